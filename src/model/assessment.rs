@@ -1,0 +1,119 @@
+//! The outcome of an audit: one document from which every report is made.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{AccountId, Finding, Gap, Region, RuleInfo, Severity, Verdict};
+
+/// What became of a Region of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegionState {
+    /// Its secrets were listed.
+    Audited,
+    /// The account has not switched it on, so it holds no secrets.
+    Off,
+    /// Its secrets could not be listed.
+    Refused,
+}
+
+/// A Region in the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RegionRun {
+    /// Its code.
+    pub region: Region,
+    /// What became of it.
+    pub state: RegionState,
+    /// How many secrets and replicas were listed.
+    pub secrets: u64,
+}
+
+/// An account in the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountRun {
+    /// Its number.
+    pub account: AccountId,
+    /// Its name in the organization, where that could be read.
+    pub name: Option<String>,
+    /// Its Regions, by code.
+    pub regions: Vec<RegionRun>,
+}
+
+/// What was audited, when, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The version of this program.
+    pub tool_version: String,
+    /// A digest of all rules in force, parameters included.
+    pub rules_digest: String,
+    /// The instant that counts as now.
+    pub as_of: Timestamp,
+    /// When the evidence was collected.
+    pub collected_at: Timestamp,
+    /// The accounts, by number.
+    pub accounts: Vec<AccountRun>,
+    /// What the audit was narrowed to; empty means everything.
+    pub selection: Vec<String>,
+}
+
+/// What of the outcome decides the exit code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditOptions {
+    /// Findings at or above it fail the run; none never does.
+    pub fail_on: Option<Severity>,
+    /// Whether rules about events gate too.
+    pub gate_events: bool,
+}
+
+/// Counts over all verdicts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Verdict to count.
+    pub verdicts: BTreeMap<Verdict, u64>,
+    /// Severity to the count of failures.
+    pub failures: BTreeMap<Severity, u64>,
+    /// Rule to verdict to count.
+    pub rules: BTreeMap<String, BTreeMap<Verdict, u64>>,
+}
+
+/// The outcome of an audit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assessment {
+    /// What was audited.
+    pub run: Run,
+    /// The rules in force, by id.
+    pub rules: Vec<RuleInfo>,
+    /// Counts over all verdicts, also over those that are not listed.
+    pub summary: Summary,
+    /// The findings: worst first, then by rule, account, Region and ARN.
+    pub findings: Vec<Finding>,
+    /// Everything that could not be seen.
+    pub gaps: Vec<Gap>,
+    /// What decides the exit code.
+    pub options: AuditOptions,
+}
+
+impl Assessment {
+    /// How many secrets and replicas were listed.
+    pub fn secrets(&self) -> u64 {
+        self.run.accounts.iter().flat_map(|account| &account.regions).map(|region| region.secrets).sum()
+    }
+
+    /// Whether the finding decides the exit code by its severity and kind.
+    fn gates(&self, finding: &Finding) -> bool {
+        finding.gates && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)
+    }
+
+    /// The failures that make the run fail.
+    pub fn gating_failures(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.verdict == Verdict::Fail && self.gates(finding))
+    }
+
+    /// The unknowns that make the run incomplete.
+    pub fn gating_unknowns(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown && self.gates(finding))
+    }
+}

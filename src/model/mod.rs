@@ -1,0 +1,29 @@
+//! The nouns of the program and the documents that its modules hand each other.
+//!
+//! Nothing here performs I/O, names an AWS SDK type, or knows polars. Everything else imports this module and this
+//! module imports nothing, so a type that two modules share belongs here.
+
+mod arn;
+mod assessment;
+mod cost;
+mod evidence;
+mod finding;
+mod ids;
+mod rule_info;
+// pub mod schedule;
+mod settings;
+mod severity;
+mod time;
+mod verdict;
+
+pub use arn::{Arn, ArnError, secret_name};
+pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
+pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
+pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
+pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use ids::{AccountId, Partition, Region};
+pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
+pub use settings::Settings;
+pub use severity::{Confidence, Severity};
+pub use time::{date, whole_days_between};
+pub use verdict::Verdict;

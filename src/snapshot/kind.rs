@@ -1,0 +1,100 @@
+//! The kinds of answers that a snapshot holds.
+
+use serde::{Deserialize, Serialize};
+
+/// What a shard holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// [`records::Identity`](super::records::Identity): who asked, in one account.
+    Identity,
+    /// [`records::Secret`](super::records::Secret): the inventory of a Region.
+    Secrets,
+    /// [`records::SecretVersions`](super::records::SecretVersions), per secret.
+    Versions,
+    /// [`records::ResourcePolicy`](super::records::ResourcePolicy), per secret.
+    ResourcePolicies,
+    /// [`records::Replication`](super::records::Replication), per replicated secret.
+    Replication,
+    /// [`records::Key`](super::records::Key): the keys that secrets use.
+    Keys,
+    /// [`records::Authorization`](super::records::Authorization): IAM of an account, one record.
+    Authorization,
+    /// [`records::Credential`](super::records::Credential): the credential report.
+    Credentials,
+    /// [`records::Organization`](super::records::Organization), one record.
+    Organization,
+    /// [`records::Trail`](super::records::Trail): the trails that are visible in a Region.
+    Trails,
+    /// [`records::ConfigRule`](super::records::ConfigRule): Secrets Manager rules of AWS Config.
+    ConfigRules,
+    /// [`records::Function`](super::records::Function): rotation functions.
+    Functions,
+}
+
+impl Kind {
+    /// Every kind, in the order in which a collection writes them.
+    pub const ALL: [Self; 12] = [
+        Self::Identity,
+        Self::Secrets,
+        Self::Versions,
+        Self::ResourcePolicies,
+        Self::Replication,
+        Self::Keys,
+        Self::Authorization,
+        Self::Credentials,
+        Self::Organization,
+        Self::Trails,
+        Self::ConfigRules,
+        Self::Functions,
+    ];
+
+    /// The name in file names and manifests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Secrets => "secrets",
+            Self::Versions => "versions",
+            Self::ResourcePolicies => "resource-policies",
+            Self::Replication => "replication",
+            Self::Keys => "keys",
+            Self::Authorization => "authorization",
+            Self::Credentials => "credentials",
+            Self::Organization => "organization",
+            Self::Trails => "trails",
+            Self::ConfigRules => "config-rules",
+            Self::Functions => "functions",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// The call that answers it, as IAM writes it.
+    pub fn call(self) -> &'static str {
+        match self {
+            Self::Identity => "sts:GetCallerIdentity",
+            Self::Secrets => "secretsmanager:ListSecrets",
+            Self::Versions => "secretsmanager:ListSecretVersionIds",
+            Self::ResourcePolicies => "secretsmanager:GetResourcePolicy",
+            Self::Replication => "secretsmanager:DescribeSecret",
+            Self::Keys => "kms:DescribeKey",
+            Self::Authorization => "iam:GetAccountAuthorizationDetails",
+            Self::Credentials => "iam:GetCredentialReport",
+            Self::Organization => "organizations:DescribeOrganization",
+            Self::Trails => "cloudtrail:DescribeTrails",
+            Self::ConfigRules => "config:DescribeConfigRules",
+            Self::Functions => "lambda:GetFunctionConfiguration",
+        }
+    }
+
+    /// How many records a shard holds at most: per-secret kinds are cut so that a lost shard costs little time.
+    pub fn shard_size(self) -> usize {
+        match self {
+            Self::Secrets | Self::Versions | Self::ResourcePolicies | Self::Replication => 1_000,
+            _ => usize::MAX,
+        }
+    }
+}

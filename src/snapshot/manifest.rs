@@ -1,0 +1,103 @@
+//! The table of contents of a snapshot.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{AccountId, Gap, Partition, Region, RegionState};
+
+/// The version of the snapshot format that this program writes, and the newest that it reads.
+pub const VERSION: u32 = 1;
+
+/// How the secrets were enumerated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inventory {
+    /// By ListSecrets.
+    #[default]
+    SecretsManager,
+    /// By AWS Config, which knows fewer fields.
+    Config,
+}
+
+/// A Region of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionEntry {
+    /// Its code.
+    pub region: Region,
+    /// What became of it.
+    pub state: RegionState,
+}
+
+/// An account that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountEntry {
+    /// Its number.
+    pub account: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// Its name in the organization, where that could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The role that was assumed in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// Its Regions.
+    #[serde(default)]
+    pub regions: Vec<RegionEntry>,
+    /// What failed before any Region was asked, such as the role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
+}
+
+/// What was asked, when, and which shards hold the answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The snapshot format's version.
+    pub version: u32,
+    /// The version of the program that wrote it.
+    pub tool_version: String,
+    /// When the collection began.
+    pub started: Timestamp,
+    /// When it was complete; absent while it runs or after it was killed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<Timestamp>,
+    /// How the secrets were enumerated.
+    #[serde(default)]
+    pub inventory: Inventory,
+    /// What the collection was narrowed to; empty means everything.
+    #[serde(default)]
+    pub selection: Vec<String>,
+    /// A digest of the settings that a resumed collection must share.
+    #[serde(default)]
+    pub settings: String,
+    /// The accounts, by number.
+    #[serde(default)]
+    pub accounts: Vec<AccountEntry>,
+    /// Shard path to the SHA-256 of its bytes in hex.
+    #[serde(default)]
+    pub shards: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    /// The manifest of a collection that begins now.
+    pub fn begin(started: Timestamp, inventory: Inventory, selection: Vec<String>, settings: String) -> Self {
+        Self {
+            version: VERSION,
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+            started,
+            finished: None,
+            inventory,
+            selection,
+            settings,
+            accounts: Vec::new(),
+            shards: BTreeMap::new(),
+        }
+    }
+
+    /// The instant that the evidence stands for.
+    pub fn collected_at(&self) -> Timestamp {
+        self.finished.unwrap_or(self.started)
+    }
+}
