@@ -10,7 +10,7 @@ mod evidence;
 mod finding;
 mod ids;
 mod rule_info;
-// pub mod schedule;
+pub mod schedule;
 mod settings;
 mod severity;
 mod time;

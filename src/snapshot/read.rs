@@ -127,7 +127,8 @@ impl Source {
             return Err(SnapshotError::Incomplete { path: self.store.name() });
         }
         let reader = Reader { store: &self.store, manifest: &manifest };
-        let accounts = manifest.accounts.iter().map(|entry| reader.account(entry)).collect::<Result<_, _>>()?;
+        let accounts =
+            manifest.accounts.iter().map(|entry| reader.account(entry)).collect::<Result<_, _>>()?;
         Ok(Snapshot { manifest, accounts })
     }
 }
@@ -143,7 +144,8 @@ pub(super) fn parse_manifest(store: &Store, bytes: &[u8]) -> Result<Manifest, Sn
 }
 
 fn parse<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SnapshotError> {
-    let torn = |error: serde_json::Error| SnapshotError::Torn { path: path.to_owned(), reason: error.to_string() };
+    let torn =
+        |error: serde_json::Error| SnapshotError::Torn { path: path.to_owned(), reason: error.to_string() };
     let Versioned { version } = serde_json::from_slice(bytes).map_err(torn)?;
     if version > VERSION {
         return Err(SnapshotError::Newer { path: path.to_owned(), found: version });
@@ -176,7 +178,12 @@ impl Reader<'_> {
         })
     }
 
-    fn region(&self, id: &AccountId, region: &Region, state: RegionState) -> Result<RegionData, SnapshotError> {
+    fn region(
+        &self,
+        id: &AccountId,
+        region: &Region,
+        state: RegionState,
+    ) -> Result<RegionData, SnapshotError> {
         Ok(RegionData {
             region: region.clone(),
             state,

@@ -75,6 +75,11 @@ impl<T> Shard<T> {
 
     /// Which shard it is.
     pub fn key(&self) -> ShardKey {
-        ShardKey { account: self.account.clone(), region: self.region.clone(), kind: self.kind, part: self.part }
+        ShardKey {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            kind: self.kind,
+            part: self.part,
+        }
     }
 }

@@ -92,7 +92,9 @@ impl SnapshotError {
         match self {
             Self::NotEmpty(_) => "name an empty directory, or continue a stopped collection with `--resume`",
             Self::NoManifest(_) => "name a directory that `secrets-auditor collect --to DIR` wrote",
-            Self::OtherSettings(_) => "repeat the options of the first run, or collect into another directory",
+            Self::OtherSettings(_) => {
+                "repeat the options of the first run, or collect into another directory"
+            }
             Self::Incomplete { .. } => "continue it with `secrets-auditor collect --to DIR --resume`",
             Self::Newer { .. } => "use the version of secrets-auditor that wrote it, or a newer one",
             Self::MissingShard { .. } | Self::Torn { .. } => "collect the snapshot again",
@@ -190,7 +192,11 @@ impl SnapshotWriter {
     ///
     /// # Errors
     /// Where the manifest cannot be written.
-    pub fn finish(self, accounts: Vec<AccountEntry>, now: jiff::Timestamp) -> Result<super::Source, SnapshotError> {
+    pub fn finish(
+        self,
+        accounts: Vec<AccountEntry>,
+        now: jiff::Timestamp,
+    ) -> Result<super::Source, SnapshotError> {
         {
             let mut manifest = self.manifest();
             manifest.accounts = accounts;

@@ -46,27 +46,17 @@ impl Days {
         } else if text.eq_ignore_ascii_case("LW") {
             Ok(Self::LastWorkday)
         } else if let Some(day) = text.strip_suffix(['W', 'w']) {
-            DAY_OF_MONTH
-                .value(day)
-                .map(Self::NearestWorkday)
-                .ok_or_else(refuse)
+            DAY_OF_MONTH.value(day).map(Self::NearestWorkday).ok_or_else(refuse)
         } else if let Some(name) = text.strip_suffix(['L', 'l']) {
             // The page documents `SUNL` for this field too, but never a number there.
-            DAY_OF_WEEK
-                .name_value(name)
-                .map(Self::LastOfWeek)
-                .ok_or_else(refuse)
+            DAY_OF_WEEK.name_value(name).map(Self::LastOfWeek).ok_or_else(refuse)
         } else {
             DAY_OF_MONTH.set(text).map(Self::OfMonth)
         }
     }
 
     fn in_week(text: &str) -> Result<Self, ScheduleError> {
-        let weekday = |day| {
-            DAY_OF_WEEK
-                .value(day)
-                .ok_or_else(|| DAY_OF_WEEK.refuse(text))
-        };
+        let weekday = |day| DAY_OF_WEEK.value(day).ok_or_else(|| DAY_OF_WEEK.refuse(text));
         if text.contains(',') {
             DAY_OF_WEEK.set(text).map(Self::OfWeek)
         } else if text.eq_ignore_ascii_case("L") {
@@ -75,10 +65,7 @@ impl Days {
             let nth = number(nth)
                 .filter(|nth| (1..=5).contains(nth))
                 .ok_or_else(|| refused(DAY_OF_WEEK.name, text, "1-5 after `#`"))?;
-            Ok(Self::NthOfWeek {
-                weekday: weekday(day)?,
-                nth,
-            })
+            Ok(Self::NthOfWeek { weekday: weekday(day)?, nth })
         } else if let Some(day) = text.strip_suffix(['L', 'l']) {
             weekday(day).map(Self::LastOfWeek)
         } else {
@@ -95,10 +82,7 @@ impl Days {
             Self::LastWorkday => month.nearest_workday(month.length) == Some(day),
             Self::NearestWorkday(target) => month.nearest_workday(target) == Some(day),
             Self::LastOfWeek(last) => weekday == last && day + 7 > month.length,
-            Self::NthOfWeek {
-                weekday: wanted,
-                nth,
-            } => weekday == wanted && (day - 1) / 7 + 1 == nth,
+            Self::NthOfWeek { weekday: wanted, nth } => weekday == wanted && (day - 1) / 7 + 1 == nth,
         }
     }
 }
@@ -114,10 +98,7 @@ impl Cron {
     pub(super) fn parse(text: &str) -> Result<Self, ScheduleError> {
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let [minutes, hours, day_of_month, month, day_of_week, year] = fields.as_slice() else {
-            return Err(ScheduleError::FieldCount {
-                text: text.into(),
-                found: fields.len(),
-            });
+            return Err(ScheduleError::FieldCount { text: text.into(), found: fields.len() });
         };
         if number(minutes) != Some(0) {
             return Err(refused("minutes", minutes, "`0`"));
@@ -139,11 +120,7 @@ impl Cron {
         let mut longest = None;
         for day in self.firing_days(window) {
             // Only the window's first and last day can lack some of the hours.
-            let within_day = if day.hours == self.hours {
-                full_day_gap
-            } else {
-                widest_gap(day.hours)
-            };
+            let within_day = if day.hours == self.hours { full_day_gap } else { widest_gap(day.hours) };
             let since_previous = previous.map(|hour| day.first() - hour);
             longest = longest.max(within_day).max(since_previous);
             previous = Some(day.last());
@@ -165,10 +142,7 @@ impl Cron {
 /// The longest gap in hours between neighbours in a set of hours.
 fn widest_gap(hours: Set) -> Option<i64> {
     let set = || (0..HOURS_PER_DAY).filter(|hour| hours & (1 << hour) != 0);
-    set()
-        .zip(set().skip(1))
-        .map(|(earlier, later)| later - earlier)
-        .max()
+    set().zip(set().skip(1)).map(|(earlier, later)| later - earlier).max()
 }
 
 /// A day's firings, none of them outside the window; times count hours since 1970.
@@ -196,20 +170,14 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn after(from: Timestamp) -> Self {
-        Self {
-            first: whole_hours(from) + 1,
-            last: whole_hours(horizon(from)),
-        }
+        Self { first: whole_hours(from) + 1, last: whole_hours(horizon(from)) }
     }
 
     fn clip(self, midnight: i64, hours: Set) -> FiringDay {
         let start = (self.first - midnight).clamp(0, HOURS_PER_DAY);
         let end = (self.last + 1 - midnight).clamp(0, HOURS_PER_DAY);
         let (from_start, before_end) = (Set::MAX << start, (1 << end) - 1);
-        FiringDay {
-            midnight,
-            hours: hours & from_start & before_end,
-        }
+        FiringDay { midnight, hours: hours & from_start & before_end }
     }
 }
 

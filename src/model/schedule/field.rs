@@ -19,13 +19,7 @@ pub(super) struct Field {
     expected: &'static str,
 }
 
-pub(super) const HOURS: Field = Field {
-    name: "hours",
-    low: 0,
-    high: 23,
-    names: &[],
-    expected: "0-23",
-};
+pub(super) const HOURS: Field = Field { name: "hours", low: 0, high: 23, names: &[], expected: "0-23" };
 
 pub(super) const DAY_OF_MONTH: Field = Field {
     name: "day-of-month",
@@ -39,9 +33,7 @@ pub(super) const MONTH: Field = Field {
     name: "month",
     low: 1,
     high: 12,
-    names: &[
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ],
+    names: &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
     expected: "1-12 or JAN-DEC",
 };
 
@@ -60,9 +52,7 @@ impl Field {
 
     pub(super) fn name_value(&self, text: &str) -> Option<u32> {
         let named = (self.low..).zip(self.names);
-        named
-            .into_iter()
-            .find_map(|(value, name)| name.eq_ignore_ascii_case(text).then_some(value))
+        named.into_iter().find_map(|(value, name)| name.eq_ignore_ascii_case(text).then_some(value))
     }
 
     pub(super) fn value(&self, text: &str) -> Option<u32> {
@@ -72,8 +62,7 @@ impl Field {
 
     /// `1,15`, `1-15/2`, `*`, `/8` and the like.
     pub(super) fn set(&self, text: &str) -> Result<Set, ScheduleError> {
-        text.split(',')
-            .try_fold(0, |set, item| Ok(set | self.item(item)?))
+        text.split(',').try_fold(0, |set, item| Ok(set | self.item(item)?))
     }
 
     fn item(&self, item: &str) -> Result<Set, ScheduleError> {
@@ -97,24 +86,14 @@ impl Field {
     fn step(&self, item: &str, step: &str) -> Result<u32, ScheduleError> {
         number(step)
             .filter(|every| (1..=self.high).contains(every))
-            .ok_or_else(|| {
-                refused(
-                    self.name,
-                    item,
-                    format!("an increment of 1-{} after `/`", self.high),
-                )
-            })
+            .ok_or_else(|| refused(self.name, item, format!("an increment of 1-{} after `/`", self.high)))
     }
 
     fn range(&self, item: &str, ends: (&str, &str)) -> Result<(u32, u32), ScheduleError> {
         let value = |text| self.value(text).ok_or_else(|| self.refuse(item));
         let (start, end) = (value(ends.0)?, value(ends.1)?);
         if start > end {
-            return Err(refused(
-                self.name,
-                item,
-                "a range whose start is not after its end",
-            ));
+            return Err(refused(self.name, item, "a range whose start is not after its end"));
         }
         Ok((start, end))
     }

@@ -92,9 +92,7 @@ impl Schedule {
                 let second = from.checked_add(gap).ok()?.checked_add(gap).ok()?;
                 (second <= horizon(from)).then_some(gap)
             }
-            Kind::Cron(cron) => cron
-                .longest_gap(Window::after(from))
-                .map(SignedDuration::from_hours),
+            Kind::Cron(cron) => cron.longest_gap(Window::after(from)).map(SignedDuration::from_hours),
         }
     }
 
@@ -114,9 +112,7 @@ impl Schedule {
             Kind::Rate { hours } => after.checked_add(SignedDuration::from_hours(*hours)).ok(),
             Kind::Cron(cron) => {
                 let hour = cron.firing_days(Window::after(after)).next()?.first();
-                Timestamp::UNIX_EPOCH
-                    .checked_add(SignedDuration::from_hours(hour))
-                    .ok()
+                Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_hours(hour)).ok()
             }
         }
     }
@@ -237,11 +233,7 @@ pub enum ScheduleError {
 }
 
 fn refused(field: &'static str, text: &str, expected: impl Into<String>) -> ScheduleError {
-    ScheduleError::Field {
-        field,
-        text: text.into(),
-        expected: expected.into(),
-    }
+    ScheduleError::Field { field, text: text.into(), expected: expected.into() }
 }
 
 fn check_characters(text: &str) -> Result<(), ScheduleError> {
@@ -254,10 +246,7 @@ fn check_characters(text: &str) -> Result<(), ScheduleError> {
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "()#?*-/, ".contains(c);
     match text.chars().find(|&c| !allowed(c)) {
-        Some(character) => Err(ScheduleError::Character {
-            text: text.into(),
-            character,
-        }),
+        Some(character) => Err(ScheduleError::Character { text: text.into(), character }),
         None => Ok(()),
     }
 }
@@ -278,11 +267,7 @@ fn parse_rate(text: &str) -> Result<i64, ScheduleError> {
         "hour" | "hours" => (1, MIN_RATE_HOURS, MAX_RATE_DAYS * HOURS_PER_DAY, "hours"),
         "day" | "days" => (HOURS_PER_DAY, 1, MAX_RATE_DAYS, "days"),
         _ => {
-            return Err(refused(
-                "rate unit",
-                unit,
-                "`hour`, `hours`, `day` or `days`",
-            ));
+            return Err(refused("rate unit", unit, "`hour`, `hours`, `day` or `days`"));
         }
     };
     number(value)
@@ -293,9 +278,7 @@ fn parse_rate(text: &str) -> Result<i64, ScheduleError> {
 
 /// The end of the time looked at, which itself is still part of it.
 fn horizon(from: Timestamp) -> Timestamp {
-    let later = from
-        .to_zoned(TimeZone::UTC)
-        .checked_add(HORIZON_YEARS.years());
+    let later = from.to_zoned(TimeZone::UTC).checked_add(HORIZON_YEARS.years());
     later.map_or(Timestamp::MAX, |moment| moment.timestamp())
 }
 
@@ -392,10 +375,7 @@ mod tests {
 
     /// A refused schedule and its message.
     const REFUSED: &[(&str, &str)] = &[
-        (
-            "",
-            "schedule ``: expected `rate(value unit)` or `cron(fields)`",
-        ),
+        ("", "schedule ``: expected `rate(value unit)` or `cron(fields)`"),
         (
             "rate(4 hours",
             "schedule `rate(4 hours`: expected `rate(value unit)` or `cron(minutes hours day-of-month month day-of-week year)`",
@@ -428,39 +408,18 @@ mod tests {
             "rate(٤ hours)",
             "schedule `rate(٤ hours)` has the character `٤`: expected only letters a-z, digits, spaces and `()#?*-/,`",
         ),
-        (
-            "rate()",
-            "rate ``: expected a value and a unit, such as `30 days`",
-        ),
-        (
-            "rate(30days)",
-            "rate `30days`: expected a value and a unit, such as `30 days`",
-        ),
-        (
-            "rate(1 minute)",
-            "rate unit `minute`: expected `hour`, `hours`, `day` or `days`",
-        ),
-        (
-            "rate(4 Hours)",
-            "rate unit `Hours`: expected `hour`, `hours`, `day` or `days`",
-        ),
+        ("rate()", "rate ``: expected a value and a unit, such as `30 days`"),
+        ("rate(30days)", "rate `30days`: expected a value and a unit, such as `30 days`"),
+        ("rate(1 minute)", "rate unit `minute`: expected `hour`, `hours`, `day` or `days`"),
+        ("rate(4 Hours)", "rate unit `Hours`: expected `hour`, `hours`, `day` or `days`"),
         ("rate(0 days)", "rate value `0`: expected 1-999 days"),
         ("rate(-1 days)", "rate value `-1`: expected 1-999 days"),
         ("rate(1000 days)", "rate value `1000`: expected 1-999 days"),
-        (
-            "rate(99999999999999999999 days)",
-            "rate value `99999999999999999999`: expected 1-999 days",
-        ),
+        ("rate(99999999999999999999 days)", "rate value `99999999999999999999`: expected 1-999 days"),
         ("rate(3 hours)", "rate value `3`: expected 4-23976 hours"),
         ("rate(1 hour)", "rate value `1`: expected 4-23976 hours"),
-        (
-            "rate(4/2 hours)",
-            "rate value `4/2`: expected 4-23976 hours",
-        ),
-        (
-            "cron()",
-            "cron `` of 0 field(s): expected 6 (minutes hours day-of-month month day-of-week year)",
-        ),
+        ("rate(4/2 hours)", "rate value `4/2`: expected 4-23976 hours"),
+        ("cron()", "cron `` of 0 field(s): expected 6 (minutes hours day-of-month month day-of-week year)"),
         (
             "cron(0 8 * * ?)",
             "cron `0 8 * * ?` of 5 field(s): expected 6 (minutes hours day-of-month month day-of-week year)",
@@ -477,47 +436,20 @@ mod tests {
         ("cron(0 ? * * ? *)", "hours `?`: expected 0-23"),
         ("cron(0 -1 * * ? *)", "hours `-1`: expected 0-23"),
         ("cron(0 8,,9 * * ? *)", "hours ``: expected 0-23"),
-        (
-            "cron(0 4294967296 * * ? *)",
-            "hours `4294967296`: expected 0-23",
-        ),
-        (
-            "cron(0 /0 * * ? *)",
-            "hours `/0`: expected an increment of 1-23 after `/`",
-        ),
-        (
-            "cron(0 8/24 * * ? *)",
-            "hours `8/24`: expected an increment of 1-23 after `/`",
-        ),
-        (
-            "cron(0 8/ * * ? *)",
-            "hours `8/`: expected an increment of 1-23 after `/`",
-        ),
-        (
-            "cron(0 1/2/3 * * ? *)",
-            "hours `1/2/3`: expected an increment of 1-23 after `/`",
-        ),
-        (
-            "cron(0 22-2 * * ? *)",
-            "hours `22-2`: expected a range whose start is not after its end",
-        ),
+        ("cron(0 4294967296 * * ? *)", "hours `4294967296`: expected 0-23"),
+        ("cron(0 /0 * * ? *)", "hours `/0`: expected an increment of 1-23 after `/`"),
+        ("cron(0 8/24 * * ? *)", "hours `8/24`: expected an increment of 1-23 after `/`"),
+        ("cron(0 8/ * * ? *)", "hours `8/`: expected an increment of 1-23 after `/`"),
+        ("cron(0 1/2/3 * * ? *)", "hours `1/2/3`: expected an increment of 1-23 after `/`"),
+        ("cron(0 22-2 * * ? *)", "hours `22-2`: expected a range whose start is not after its end"),
         ("cron(0 8 1 13 ? *)", "month `13`: expected 1-12 or JAN-DEC"),
-        (
-            "cron(0 8 1 JUNE ? *)",
-            "month `JUNE`: expected 1-12 or JAN-DEC",
-        ),
-        (
-            "cron(0 8 ? * ? *)",
-            "day-of-month `?` and day-of-week `?`: expected `?` in exactly one of them",
-        ),
+        ("cron(0 8 1 JUNE ? *)", "month `JUNE`: expected 1-12 or JAN-DEC"),
+        ("cron(0 8 ? * ? *)", "day-of-month `?` and day-of-week `?`: expected `?` in exactly one of them"),
         (
             "cron(0 8 1 * MON *)",
             "day-of-month `1` and day-of-week `MON`: expected `?` in exactly one of them",
         ),
-        (
-            "cron(0 8 * * * *)",
-            "day-of-month `*` and day-of-week `*`: expected `?` in exactly one of them",
-        ),
+        ("cron(0 8 * * * *)", "day-of-month `*` and day-of-week `*`: expected `?` in exactly one of them"),
         (
             "cron(0 8 0 * ? *)",
             "day-of-month `0`: expected 1-31, or one of `L`, `LW`, `15W`, `SUNL` outside lists and ranges",
@@ -570,14 +502,8 @@ mod tests {
             "cron(0 8 ? * 3#1,6#3 *)",
             "day-of-week `3#1`: expected 1-7 or SUN-SAT, or one of `L`, `5L`, `3#2` outside lists and ranges",
         ),
-        (
-            "cron(0 8 ? * 3#6 *)",
-            "day-of-week `3#6`: expected 1-5 after `#`",
-        ),
-        (
-            "cron(0 8 ? * 1/8 *)",
-            "day-of-week `1/8`: expected an increment of 1-7 after `/`",
-        ),
+        ("cron(0 8 ? * 3#6 *)", "day-of-week `3#6`: expected 1-5 after `#`"),
+        ("cron(0 8 ? * 1/8 *)", "day-of-week `1/8`: expected an increment of 1-7 after `/`"),
         (
             "cron(0 8 ? * FRI-MON *)",
             "day-of-week `FRI-MON`: expected a range whose start is not after its end",
@@ -585,74 +511,22 @@ mod tests {
     ];
 
     const NEXT: &[(&str, &str, &str)] = &[
-        (
-            "rate(4 hours)",
-            "2026-01-01T00:30:15Z",
-            "2026-01-01T04:30:15Z",
-        ),
+        ("rate(4 hours)", "2026-01-01T00:30:15Z", "2026-01-01T04:30:15Z"),
         ("rate(1 day)", "2026-01-01T00:00Z", "2026-01-02T00:00:00Z"),
         ("rate(1 day)", "9999-12-30T00:00Z", "none"),
-        (
-            "cron(0 8 1 * ? *)",
-            "2026-01-01T07:59:59.9Z",
-            "2026-01-01T08:00:00Z",
-        ),
-        (
-            "cron(0 8 1 * ? *)",
-            "2026-01-01T08:00Z",
-            "2026-02-01T08:00:00Z",
-        ),
-        (
-            "cron(0 8 1 * ? *)",
-            "1969-12-31T23:30:00.5Z",
-            "1970-01-01T08:00:00Z",
-        ),
-        (
-            "cron(0 * * * ? *)",
-            "1969-12-31T22:59:59.5Z",
-            "1969-12-31T23:00:00Z",
-        ),
-        (
-            "cron(0 0 29 2 ? *)",
-            "2097-01-01T00:00Z",
-            "2104-02-29T00:00:00Z",
-        ),
-        (
-            "cron(0 0 29 2 ? *)",
-            "2096-02-29T00:00Z",
-            "2104-02-29T00:00:00Z",
-        ),
-        (
-            "cron(0 0 29 2 ? *)",
-            "2096-02-28T00:00Z",
-            "2096-02-29T00:00:00Z",
-        ),
+        ("cron(0 8 1 * ? *)", "2026-01-01T07:59:59.9Z", "2026-01-01T08:00:00Z"),
+        ("cron(0 8 1 * ? *)", "2026-01-01T08:00Z", "2026-02-01T08:00:00Z"),
+        ("cron(0 8 1 * ? *)", "1969-12-31T23:30:00.5Z", "1970-01-01T08:00:00Z"),
+        ("cron(0 * * * ? *)", "1969-12-31T22:59:59.5Z", "1969-12-31T23:00:00Z"),
+        ("cron(0 0 29 2 ? *)", "2097-01-01T00:00Z", "2104-02-29T00:00:00Z"),
+        ("cron(0 0 29 2 ? *)", "2096-02-29T00:00Z", "2104-02-29T00:00:00Z"),
+        ("cron(0 0 29 2 ? *)", "2096-02-28T00:00Z", "2096-02-29T00:00:00Z"),
         ("cron(0 0 31 2 ? *)", "2026-01-01T00:00Z", "none"),
-        (
-            "cron(0 0 1W 8 ? *)",
-            "2026-01-01T00:00Z",
-            "2026-08-03T00:00:00Z",
-        ),
-        (
-            "cron(0 0 LW 5 ? *)",
-            "2026-01-01T00:00Z",
-            "2026-05-29T00:00:00Z",
-        ),
-        (
-            "cron(0 0 ? * 5L *)",
-            "2026-01-01T00:00Z",
-            "2026-01-29T00:00:00Z",
-        ),
-        (
-            "cron(0 0 ? * TUE#2 *)",
-            "2026-01-01T00:00Z",
-            "2026-01-13T00:00:00Z",
-        ),
-        (
-            "cron(0 23 ? * L *)",
-            "2026-01-01T00:00Z",
-            "2026-01-03T23:00:00Z",
-        ),
+        ("cron(0 0 1W 8 ? *)", "2026-01-01T00:00Z", "2026-08-03T00:00:00Z"),
+        ("cron(0 0 LW 5 ? *)", "2026-01-01T00:00Z", "2026-05-29T00:00:00Z"),
+        ("cron(0 0 ? * 5L *)", "2026-01-01T00:00Z", "2026-01-29T00:00:00Z"),
+        ("cron(0 0 ? * TUE#2 *)", "2026-01-01T00:00Z", "2026-01-13T00:00:00Z"),
+        ("cron(0 23 ? * L *)", "2026-01-01T00:00Z", "2026-01-03T23:00:00Z"),
         ("cron(0 0 1 * ? *)", "9999-12-30T00:00Z", "none"),
     ];
 
@@ -698,29 +572,19 @@ mod tests {
     fn refuses_a_text_by_its_length_in_characters() {
         let spaced = |days: usize| format!("rate(1{}days)", " ".repeat(days));
         assert_eq!(spaced(245).len(), MAX_LENGTH);
-        assert_eq!(
-            Schedule::parse(&spaced(245)),
-            Schedule::parse("rate(24 hours)")
-        );
+        assert_eq!(Schedule::parse(&spaced(245)), Schedule::parse("rate(24 hours)"));
         let refusal = Schedule::parse(&"é".repeat(257)).map_err(|error| error.to_string());
-        assert_eq!(
-            refusal,
-            Err("schedule of 257 characters: expected at most 256".to_owned())
-        );
+        assert_eq!(refusal, Err("schedule of 257 characters: expected at most 256".to_owned()));
     }
 
     #[test]
     fn parses_from_str_alike() {
         assert_eq!("rate(1 day)".parse(), Schedule::parse("rate(1 day)"));
-        assert_eq!(
-            "rate(1 day)x".parse::<Schedule>(),
-            Schedule::parse("rate(1 day)x")
-        );
+        assert_eq!("rate(1 day)x".parse::<Schedule>(), Schedule::parse("rate(1 day)x"));
     }
 
-    const MONTHS: &[&str] = &[
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ];
+    const MONTHS: &[&str] =
+        &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     const WEEKDAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
     /// The day rule of a made-up cron, told apart from the text that the parser reads.
@@ -740,8 +604,7 @@ mod tests {
     }
 
     fn days_of_month(date: Date) -> impl DoubleEndedIterator<Item = Date> {
-        (1..=date.days_in_month())
-            .filter_map(move |day| Date::new(date.year(), date.month(), day).ok())
+        (1..=date.days_in_month()).filter_map(move |day| Date::new(date.year(), date.month(), day).ok())
     }
 
     impl Rule {
@@ -794,17 +657,11 @@ mod tests {
 
     fn longest_between(firings: &[Timestamp]) -> Option<SignedDuration> {
         let pairs = firings.iter().zip(firings.iter().skip(1));
-        pairs
-            .map(|(&earlier, &later)| later.duration_since(earlier))
-            .max()
+        pairs.map(|(&earlier, &later)| later.duration_since(earlier)).max()
     }
 
     /// One item of a field: its text and the values that it stands for.
-    fn item(
-        low: i8,
-        high: i8,
-        names: &'static [&'static str],
-    ) -> impl Strategy<Value = (String, Vec<i8>)> {
+    fn item(low: i8, high: i8, names: &'static [&'static str]) -> impl Strategy<Value = (String, Vec<i8>)> {
         let spell = move |value: i8, named: bool| {
             let index = usize::try_from(value - low).unwrap_or(usize::MAX);
             let name = names.get(index).filter(|_| named);
@@ -820,23 +677,14 @@ mod tests {
                 3 => (range, first, last, 1),
                 4 => (format!("{range}/{step}"), first, last, step),
                 5 => (format!("{}/{step}", spell(one, named)), one, high, step),
-                _ => (
-                    format!("{}/{step}", if named { "*" } else { "" }),
-                    low,
-                    high,
-                    step,
-                ),
+                _ => (format!("{}/{step}", if named { "*" } else { "" }), low, high, step),
             };
             let step = usize::try_from(step).unwrap_or(usize::MAX);
             (text, (start..=end).step_by(step).collect())
         })
     }
 
-    fn list(
-        low: i8,
-        high: i8,
-        names: &'static [&'static str],
-    ) -> impl Strategy<Value = (String, Vec<i8>)> {
+    fn list(low: i8, high: i8, names: &'static [&'static str]) -> impl Strategy<Value = (String, Vec<i8>)> {
         let several = collection::vec(item(low, high, names), 1..4);
         let several = several.prop_map(|items| {
             let (texts, values): (Vec<String>, Vec<Vec<i8>>) = items.into_iter().unzip();
@@ -874,22 +722,11 @@ mod tests {
 
     fn made_up() -> impl Strategy<Value = MadeUp> {
         let fields = (list(0, 23, &[]), days(), list(1, 12, MONTHS), any::<bool>());
-        fields.prop_map(
-            |((hours_text, hours), ((dates, weekdays), rule), (month, months), upper)| {
-                let fields = format!("0 {hours_text} {dates} {month} {weekdays} *");
-                let fields = if upper {
-                    fields
-                } else {
-                    fields.to_ascii_lowercase()
-                };
-                MadeUp {
-                    text: format!("cron({fields})"),
-                    hours,
-                    months,
-                    rule,
-                }
-            },
-        )
+        fields.prop_map(|((hours_text, hours), ((dates, weekdays), rule), (month, months), upper)| {
+            let fields = format!("0 {hours_text} {dates} {month} {weekdays} *");
+            let fields = if upper { fields } else { fields.to_ascii_lowercase() };
+            MadeUp { text: format!("cron({fields})"), hours, months, rule }
+        })
     }
 
     fn moment(years: std::ops::Range<i16>) -> impl Strategy<Value = Timestamp> {
@@ -897,11 +734,7 @@ mod tests {
         seconds.prop_map(|(year, second, nanosecond)| {
             let new_year = Date::constant(year, 1, 1).to_zoned(TimeZone::UTC);
             new_year
-                .and_then(|start| {
-                    start
-                        .timestamp()
-                        .checked_add(SignedDuration::new(second, nanosecond))
-                })
+                .and_then(|start| start.timestamp().checked_add(SignedDuration::new(second, nanosecond)))
                 .unwrap_or(Timestamp::MAX)
         })
     }

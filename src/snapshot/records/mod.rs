@@ -8,12 +8,14 @@ mod keys;
 mod secrets;
 
 pub use account::{
-    AdvancedSelector, BasicSelector, Compliance, ConfigRule, EventSelectors, FieldSelector, Function, FunctionPolicy,
-    FunctionState, Identity, OrgAccount, OrgPolicy, OrgUnit,
-    Organization, Trail, TrailStatus,
+    AdvancedSelector, BasicSelector, Compliance, ConfigRule, EventSelectors, FieldSelector, Function,
+    FunctionPolicy, FunctionState, Identity, OrgAccount, OrgPolicy, OrgUnit, Organization, Trail,
+    TrailStatus,
 };
 pub use iam::{
     AccessKey, Authorization, Credential, Group, InlinePolicy, ManagedPolicy, Role, RoleUse, User,
 };
 pub use keys::{Grant, Key, KeyFacts, KeyRotation};
-pub use secrets::{Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version};
+pub use secrets::{
+    Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version,
+};

@@ -1,0 +1,228 @@
+//! What a column is.
+
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ColumnType {
+    /// TRUE or FALSE.
+    Boolean,
+    /// A 64-bit integer.
+    Integer,
+    /// A 64-bit float.
+    Decimal,
+    /// UTF-8 text.
+    Text,
+}
+
+impl ColumnType {
+    /// The word in `secrets-auditor schema` and in errors.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// The call that a column rests on. Where the call was refused, all its columns are NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Known without asking: where the row is.
+    Place,
+    /// The inventory.
+    Inventory,
+    /// The parts of the inventory that AWS Config does not carry.
+    InventoryDetail,
+    /// The versions of a secret.
+    Versions,
+    /// The resource policy of a secret.
+    ResourcePolicy,
+    /// The replicas of a secret.
+    Replication,
+    /// The inventory of the Region that holds a replica's primary.
+    Primary,
+    /// The key that a secret names.
+    Key,
+    /// The keys of the current value.
+    ValueKeys,
+    /// Automatic rotation of a key.
+    KeyRotation,
+    /// When a secret was last read.
+    Use,
+    /// The trail itself.
+    Trail,
+    /// Whether a trail runs.
+    TrailStatus,
+    /// What a trail records.
+    TrailSelectors,
+}
+
+impl Group {
+    /// The call as IAM writes it.
+    pub fn call(self) -> &'static str {
+        match self {
+            Self::Place => "sts:GetCallerIdentity",
+            Self::Inventory | Self::InventoryDetail | Self::Primary => "secretsmanager:ListSecrets",
+            Self::Versions => "secretsmanager:ListSecretVersionIds",
+            Self::ResourcePolicy => "secretsmanager:GetResourcePolicy",
+            Self::Replication => "secretsmanager:DescribeSecret",
+            Self::Key | Self::ValueKeys => "kms:DescribeKey",
+            Self::KeyRotation => "kms:GetKeyRotationStatus",
+            Self::Use => "secretsmanager:ListSecrets",
+            Self::Trail => "cloudtrail:DescribeTrails",
+            Self::TrailStatus => "cloudtrail:GetTrailStatus",
+            Self::TrailSelectors => "cloudtrail:GetEventSelectors",
+        }
+    }
+}
+
+/// A value of a row in a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Not known.
+    Null,
+    /// TRUE or FALSE.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Decimal(f64),
+    /// Text.
+    Text(String),
+}
+
+impl From<Option<bool>> for Cell {
+    fn from(value: Option<bool>) -> Self {
+        value.map_or(Self::Null, Self::Boolean)
+    }
+}
+
+impl From<Option<i64>> for Cell {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Integer)
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(value: Option<f64>) -> Self {
+        value.map_or(Self::Null, Self::Decimal)
+    }
+}
+
+impl From<Option<String>> for Cell {
+    fn from(value: Option<String>) -> Self {
+        value.map_or(Self::Null, Self::Text)
+    }
+}
+
+/// The value that a column has in an example that does not mention it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ordinary {
+    /// For boolean columns.
+    Boolean(bool),
+    /// For integer columns.
+    Integer(i64),
+    /// For decimal columns.
+    Decimal(f64),
+    /// For text columns.
+    Text(&'static str),
+}
+
+impl Ordinary {
+    /// The value as a cell.
+    pub fn cell(self) -> Cell {
+        match self {
+            Self::Boolean(value) => Cell::Boolean(value),
+            Self::Integer(value) => Cell::Integer(value),
+            Self::Decimal(value) => Cell::Decimal(value),
+            Self::Text(value) => Cell::Text(value.to_owned()),
+        }
+    }
+}
+
+/// What a reader needs to know about a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Its unit, empty where it has none.
+    pub unit: &'static str,
+    /// One line of meaning.
+    pub meaning: &'static str,
+    /// The call it rests on.
+    pub group: Group,
+    /// The value in examples that do not mention it.
+    pub ordinary: Ordinary,
+}
+
+impl ColumnInfo {
+    /// Its type.
+    pub fn kind(&self) -> ColumnType {
+        match self.ordinary {
+            Ordinary::Boolean(_) => ColumnType::Boolean,
+            Ordinary::Integer(_) => ColumnType::Integer,
+            Ordinary::Decimal(_) => ColumnType::Decimal,
+            Ordinary::Text(_) => ColumnType::Text,
+        }
+    }
+}
+
+/// A column together with how a row's facts become its cell.
+#[derive(Debug)]
+pub struct Column<R> {
+    /// What a reader needs to know about it.
+    pub info: ColumnInfo,
+    /// The cell of a row.
+    pub cell: fn(&R) -> Cell,
+}
+
+/// A boolean column.
+pub(super) const fn flag<R>(
+    name: &'static str,
+    group: Group,
+    ordinary: bool,
+    meaning: &'static str,
+    cell: fn(&R) -> Cell,
+) -> Column<R> {
+    let ordinary = Ordinary::Boolean(ordinary);
+    Column { info: ColumnInfo { name, unit: "", meaning, group, ordinary }, cell }
+}
+
+/// An integer column with its unit.
+pub(super) const fn number<R>(
+    name: &'static str,
+    unit: &'static str,
+    group: Group,
+    ordinary: i64,
+    meaning: &'static str,
+    cell: fn(&R) -> Cell,
+) -> Column<R> {
+    let ordinary = Ordinary::Integer(ordinary);
+    Column { info: ColumnInfo { name, unit, meaning, group, ordinary }, cell }
+}
+
+/// A decimal column with its unit.
+pub(super) const fn decimal<R>(
+    name: &'static str,
+    unit: &'static str,
+    group: Group,
+    ordinary: f64,
+    meaning: &'static str,
+    cell: fn(&R) -> Cell,
+) -> Column<R> {
+    let ordinary = Ordinary::Decimal(ordinary);
+    Column { info: ColumnInfo { name, unit, meaning, group, ordinary }, cell }
+}
+
+/// A text column.
+pub(super) const fn text<R>(
+    name: &'static str,
+    group: Group,
+    ordinary: &'static str,
+    meaning: &'static str,
+    cell: fn(&R) -> Cell,
+) -> Column<R> {
+    let ordinary = Ordinary::Text(ordinary);
+    Column { info: ColumnInfo { name, unit: "", meaning, group, ordinary }, cell }
+}

@@ -1,0 +1,136 @@
+//! The only place where a column is named and described.
+//!
+//! In goes nothing; out come the columns of every table: name, type, unit, meaning, the call they rest on, the value
+//! that an example takes for granted, and how a row's facts become the cell. To add a column: one entry in the
+//! table's file here, and the fact in the row type beside the builder.
+//!
+//! NULL means "not known" and nothing else. A fact that is absent is a value: false, zero or the empty text, as the
+//! column's meaning says.
+
+mod accounts;
+mod column;
+mod keys;
+mod secrets;
+mod trails;
+
+pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
+
+pub(super) use accounts::ACCOUNTS;
+pub(super) use keys::KEYS;
+pub(super) use secrets::SECRETS;
+pub(super) use trails::TRAILS;
+
+use serde::{Deserialize, Serialize};
+
+/// A table that rules can judge: one row for each secret, key, account or trail.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Table {
+    /// One row for each secret in each Region; replicas are rows of their own.
+    Secrets,
+    /// One row for each KMS key that a secret uses.
+    Keys,
+    /// One row for each audited account.
+    Accounts,
+    /// One row for each CloudTrail trail.
+    Trails,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 4] = [Self::Secrets, Self::Keys, Self::Accounts, Self::Trails];
+
+    /// The name in rule files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Secrets => "secrets",
+            Self::Keys => "keys",
+            Self::Accounts => "accounts",
+            Self::Trails => "trails",
+        }
+    }
+
+    /// What a row stands for, in one line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Secrets => "one row for each secret in each Region; replicas are rows of their own",
+            Self::Keys => "one row for each KMS key that a secret uses",
+            Self::Accounts => "one row for each audited account",
+            Self::Trails => "one row for each CloudTrail trail",
+        }
+    }
+
+    /// The columns that every row has, in the order of `secrets-auditor schema`.
+    pub fn columns(self) -> Vec<&'static ColumnInfo> {
+        match self {
+            Self::Secrets => SECRETS.iter().map(|column| &column.info).collect(),
+            Self::Keys => KEYS.iter().map(|column| &column.info).collect(),
+            Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
+            Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
+        }
+    }
+
+    /// The column with this name.
+    pub fn column(self, name: &str) -> Option<&'static ColumnInfo> {
+        self.columns().into_iter().find(|column| column.name == name)
+    }
+
+    /// The table with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.as_str() == name)
+    }
+}
+
+/// A column that exists because a rule names it: it looks at one tag of a secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TagColumn {
+    /// `tag:K`: the value, the empty text where the tag is absent.
+    Value(String),
+    /// `has_tag:K`: whether the tag is there, in this letter case.
+    Has(String),
+    /// `has_tag_any_case:k`: whether the tag is there in any letter case.
+    HasAnyCase(String),
+}
+
+impl TagColumn {
+    /// Reads a column name; `None` where it is not about a tag.
+    pub fn parse(name: &str) -> Option<Self> {
+        let of = |prefix: &str| name.strip_prefix(prefix).filter(|key| !key.is_empty()).map(str::to_owned);
+        of("tag:")
+            .map(Self::Value)
+            .or_else(|| of("has_tag:").map(Self::Has))
+            .or_else(|| of("has_tag_any_case:").map(|key| Self::HasAnyCase(key.to_lowercase())))
+    }
+
+    /// The name of the column.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Value(key) => format!("tag:{key}"),
+            Self::Has(key) => format!("has_tag:{key}"),
+            Self::HasAnyCase(key) => format!("has_tag_any_case:{key}"),
+        }
+    }
+
+    /// The type of the column.
+    pub fn kind(&self) -> ColumnType {
+        match self {
+            Self::Value(_) => ColumnType::Text,
+            Self::Has(_) | Self::HasAnyCase(_) => ColumnType::Boolean,
+        }
+    }
+
+    /// The cell of a secret with these tags; NULL where the tags are not known.
+    pub fn cell(&self, tags: Option<&[crate::snapshot::records::Tag]>) -> Cell {
+        let Some(tags) = tags else { return Cell::Null };
+        match self {
+            Self::Value(key) => {
+                let value = tags.iter().find(|tag| tag.key == *key).map(|tag| tag.value.clone());
+                Cell::Text(value.unwrap_or_default())
+            }
+            Self::Has(key) => Cell::Boolean(tags.iter().any(|tag| tag.key == *key)),
+            Self::HasAnyCase(key) => Cell::Boolean(tags.iter().any(|tag| tag.key.to_lowercase() == *key)),
+        }
+    }
+}
