@@ -15,6 +15,7 @@ mod settings;
 mod severity;
 mod time;
 mod verdict;
+mod words;
 
 pub use arn::{Arn, ArnError, secret_name};
 pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
@@ -27,3 +28,4 @@ pub use settings::Settings;
 pub use severity::{Confidence, Severity};
 pub use time::{date, whole_days_between};
 pub use verdict::Verdict;
+pub use words::words;

@@ -22,6 +22,8 @@ pub(super) use trails::TRAILS;
 
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot::records::Tag;
+
 /// A table that rules can judge: one row for each secret, key, account or trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
@@ -90,7 +92,7 @@ pub enum TagColumn {
     Value(String),
     /// `has_tag:K`: whether the tag is there, in this letter case.
     Has(String),
-    /// `has_tag_any_case:k`: whether the tag is there in any letter case.
+    /// `has_tag_any_case:k`: whether the tag is there, and not empty, in any letter case.
     HasAnyCase(String),
 }
 
@@ -122,7 +124,7 @@ impl TagColumn {
     }
 
     /// The cell of a secret with these tags; NULL where the tags are not known.
-    pub fn cell(&self, tags: Option<&[crate::snapshot::records::Tag]>) -> Cell {
+    pub fn cell(&self, tags: Option<&[Tag]>) -> Cell {
         let Some(tags) = tags else { return Cell::Null };
         match self {
             Self::Value(key) => {
@@ -130,7 +132,10 @@ impl TagColumn {
                 Cell::Text(value.unwrap_or_default())
             }
             Self::Has(key) => Cell::Boolean(tags.iter().any(|tag| tag.key == *key)),
-            Self::HasAnyCase(key) => Cell::Boolean(tags.iter().any(|tag| tag.key.to_lowercase() == *key)),
+            Self::HasAnyCase(key) => {
+                let named = |tag: &Tag| tag.key.to_lowercase() == *key && !tag.value.trim().is_empty();
+                Cell::Boolean(tags.iter().any(named))
+            }
         }
     }
 }

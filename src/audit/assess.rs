@@ -1,0 +1,161 @@
+//! Puts the assessment together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::PolarsResult;
+
+use super::findings::Maker;
+use super::verdicts::verdicts;
+use crate::model::{
+    AccountRun, Assessment, AuditOptions, Finding, RegionRun, RuleInfo, Run, Settings, Severity, Summary,
+    Verdict,
+};
+use crate::rules::{CompiledRule, RuleSet};
+use crate::snapshot::Snapshot;
+use crate::tables::schema::Table;
+use crate::tables::{TableData, Tables};
+
+/// Which verdicts become findings; all are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// Failures and unknowns.
+    #[default]
+    Problems,
+    /// Every verdict on every row.
+    All,
+}
+
+/// What was audited, as reports say it.
+pub fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) -> Run {
+    let manifest = &snapshot.manifest;
+    let region = |region: &crate::snapshot::RegionData| RegionRun {
+        region: region.region.clone(),
+        state: region.state,
+        secrets: region.secrets.records.len() as u64,
+    };
+    let account = |account: &crate::snapshot::AccountData| AccountRun {
+        account: account.entry.account.clone(),
+        name: account.entry.name.clone(),
+        regions: account.regions.iter().map(region).collect(),
+    };
+    Run {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_digest: rules.digest.clone(),
+        as_of: settings.as_of,
+        collected_at: manifest.collected_at(),
+        accounts: snapshot.accounts.iter().map(account).collect(),
+        selection: manifest.selection.clone(),
+    }
+}
+
+/// Judges every row by every rule.
+///
+/// # Errors
+/// Where polars refuses an expression, which loading should have found.
+pub fn assess(
+    run: Run,
+    tables: &Tables,
+    rules: &RuleSet,
+    options: AuditOptions,
+    wanted: Wanted,
+) -> PolarsResult<Assessment> {
+    let mut summary = Summary::default();
+    let mut findings = Vec::new();
+    for table in Table::ALL {
+        let of_table: Vec<&CompiledRule> = rules.rules.iter().filter(|rule| rule.table == table).collect();
+        if let Some(data) = tables.get(table) {
+            let judge = Judge { tables, data, gate_events: options.gate_events, wanted };
+            findings.extend(judge.run(&of_table, &mut summary)?);
+        }
+    }
+    sort(&mut findings);
+    let infos: Vec<RuleInfo> = rules.rules.iter().map(|rule| rule.info.as_ref().clone()).collect();
+    let gaps = tables.gaps.iter().cloned().collect();
+    Ok(Assessment { run, rules: infos, summary, findings, gaps, options })
+}
+
+struct Judge<'a> {
+    tables: &'a Tables,
+    data: &'a TableData,
+    gate_events: bool,
+    wanted: Wanted,
+}
+
+impl Judge<'_> {
+    fn run(&self, rules: &[&CompiledRule], summary: &mut Summary) -> PolarsResult<Vec<Finding>> {
+        let judged = verdicts(rules, &self.data.frame)?;
+        let wanted =
+            |verdict| self.wanted == Wanted::All || matches!(verdict, Verdict::Fail | Verdict::Unknown);
+        let mut by_row: Vec<(usize, Finding)> = Vec::new();
+        let mut scopes = Vec::new();
+        for (rule, verdicts) in rules.iter().zip(&judged) {
+            let maker = Maker {
+                rule,
+                table: self.data,
+                verdicts,
+                gaps: &self.tables.gaps,
+                gate_events: self.gate_events,
+            };
+            count(summary, rule, verdicts.counts(), self.data.scopes.len() as u64);
+            by_row.extend(maker.findings(wanted)?);
+            scopes.extend(self.data.scopes.iter().map(|scope| maker.scope(scope)));
+        }
+        imply(&mut by_row, rules);
+        Ok(by_row.into_iter().map(|(_, finding)| finding).chain(scopes).collect())
+    }
+}
+
+fn count(summary: &mut Summary, rule: &CompiledRule, counts: [u64; 4], scopes: u64) {
+    let of_rule = summary.rules.entry(rule.info.id.clone()).or_default();
+    for (verdict, count) in Verdict::ALL.into_iter().zip(counts) {
+        let count = if verdict == Verdict::Unknown { count + scopes } else { count };
+        *of_rule.entry(verdict).or_default() += count;
+        *summary.verdicts.entry(verdict).or_default() += count;
+        if verdict == Verdict::Fail {
+            *summary.failures.entry(rule.info.severity).or_default() += count;
+        }
+    }
+}
+
+/// Marks failures that another failure on the same row explains. The two decide the exit code once, at the higher
+/// severity.
+fn imply(findings: &mut [(usize, Finding)], rules: &[&CompiledRule]) {
+    let implied_by: BTreeMap<&str, &[String]> =
+        rules.iter().map(|rule| (rule.info.id.as_str(), rule.info.implied_by.as_slice())).collect();
+    let failed: BTreeMap<(usize, String), Severity> = findings
+        .iter()
+        .filter(|(_, finding)| finding.verdict == Verdict::Fail)
+        .map(|(row, finding)| ((*row, finding.rule.clone()), finding.severity))
+        .collect();
+    let mut silenced: BTreeSet<(usize, String)> = BTreeSet::new();
+    for (row, finding) in findings.iter_mut().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
+        let causes = implied_by.get(finding.rule.as_str()).copied().unwrap_or_default();
+        let cause = causes.iter().find_map(|id| Some((id, failed.get(&(*row, id.clone()))?)));
+        if let Some((id, severity)) = cause {
+            finding.implied_by = Some(id.clone());
+            let quiet = if *severity >= finding.severity { &finding.rule } else { id };
+            silenced.insert((*row, quiet.clone()));
+        }
+    }
+    for (row, finding) in findings.iter_mut() {
+        finding.gates &=
+            finding.verdict != Verdict::Fail || !silenced.contains(&(*row, finding.rule.clone()));
+    }
+}
+
+/// Failures before unknowns before the rest; then the worst first, by rule, and by place.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.verdict, std::cmp::Reverse(finding.severity));
+        let place = |finding: &Finding| {
+            let resource = &finding.resource;
+            (
+                resource.account.clone(),
+                resource.region.clone(),
+                resource.arn.clone(),
+                resource.second_key.clone(),
+            )
+        };
+        key(a).cmp(&key(b)).then_with(|| a.rule.cmp(&b.rule)).then_with(|| place(a).cmp(&place(b)))
+    });
+}

@@ -1,0 +1,155 @@
+//! From a verdict on a row to a finding with words, evidence and identity.
+
+use polars::prelude::{AnyValue, BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
+
+use super::verdicts::RuleVerdicts;
+use crate::model::{Evidence, Finding, Fingerprint, GapId, Gaps, MissingEvidence, RuleKind, Verdict};
+use crate::rules::{ColumnUse, CompiledRule, show};
+use crate::tables::{Row, ScopeGap, TableData};
+
+/// How many missing answers a message names before it counts the rest.
+const NAMED_GAPS: usize = 2;
+
+/// Makes the findings of one rule over one table.
+pub(super) struct Maker<'a> {
+    pub(super) rule: &'a CompiledRule,
+    pub(super) table: &'a TableData,
+    pub(super) verdicts: &'a RuleVerdicts,
+    pub(super) gaps: &'a Gaps,
+    pub(super) gate_events: bool,
+}
+
+impl Maker<'_> {
+    /// The findings about the rows whose verdict is wanted, each with its row.
+    pub(super) fn findings(&self, wanted: impl Fn(Verdict) -> bool) -> PolarsResult<Vec<(usize, Finding)>> {
+        let chosen: Vec<(usize, Verdict)> =
+            self.verdicts.iter().enumerate().filter(|(_, verdict)| wanted(*verdict)).collect();
+        let mut is_chosen = vec![false; self.table.rows.len()];
+        for (row, _) in &chosen {
+            if let Some(flag) = is_chosen.get_mut(*row) {
+                *flag = true;
+            }
+        }
+        let mask = BooleanChunked::from_slice("mask".into(), &is_chosen);
+        let frame = self.table.frame.filter(&mask)?;
+        let messages = self.rule.message.render(&frame)?;
+        let evidence = self.evidence(&frame)?;
+        let mut findings = Vec::with_capacity(chosen.len());
+        for (((row, verdict), message), evidence) in chosen.into_iter().zip(messages).zip(evidence) {
+            if let Some(meta) = self.table.rows.get(row) {
+                findings.push((row, self.finding(row, meta, verdict, message, evidence)?));
+            }
+        }
+        Ok(findings)
+    }
+
+    fn finding(
+        &self,
+        row: usize,
+        meta: &Row,
+        verdict: Verdict,
+        failure: String,
+        evidence: Vec<Evidence>,
+    ) -> PolarsResult<Finding> {
+        let missing = match verdict {
+            Verdict::Unknown => self.missing(row, meta)?,
+            _ => Vec::new(),
+        };
+        let message = match verdict {
+            Verdict::Fail => failure,
+            Verdict::Unknown => self.unknown_message(&missing),
+            Verdict::Pass => "meets the rule".to_owned(),
+            Verdict::NotApplicable => "does not fall under the rule".to_owned(),
+        };
+        Ok(Finding {
+            rule: self.rule.info.id.clone(),
+            verdict,
+            severity: self.rule.info.severity,
+            confidence: self.rule.confidence,
+            resource: meta.resource.clone(),
+            message,
+            fingerprint: Fingerprint::of(&self.rule.first_id, &meta.resource),
+            evidence,
+            missing_evidence: self.described(&missing),
+            implied_by: None,
+            gates: self.gates(),
+        })
+    }
+
+    /// The finding about a place whose rows could not be listed.
+    pub(super) fn scope(&self, scope: &ScopeGap) -> Finding {
+        Finding {
+            rule: self.rule.info.id.clone(),
+            verdict: Verdict::Unknown,
+            severity: self.rule.info.severity,
+            confidence: self.rule.confidence,
+            resource: scope.resource.clone(),
+            message: self.unknown_message(&scope.gaps),
+            fingerprint: Fingerprint::of(&self.rule.first_id, &scope.resource),
+            evidence: Vec::new(),
+            missing_evidence: self.described(&scope.gaps),
+            implied_by: None,
+            gates: self.gates(),
+        }
+    }
+
+    fn gates(&self) -> bool {
+        self.rule.info.kind == RuleKind::State || self.gate_events
+    }
+
+    /// The gaps of the columns that are NULL in the half of the rule that came out NULL.
+    fn missing(&self, row: usize, meta: &Row) -> PolarsResult<Vec<GapId>> {
+        let half =
+            if self.verdicts.applies(row) { &self.rule.require_columns } else { &self.rule.applies_columns };
+        let mut missing: Vec<GapId> = Vec::new();
+        for column in half {
+            let value = self.table.frame.column(&column.name)?.get(row)?;
+            if matches!(value, AnyValue::Null) {
+                let of_group = meta.gaps.iter().filter(|(group, _)| *group == column.group);
+                missing.extend(of_group.map(|(_, gap)| *gap));
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        Ok(missing)
+    }
+
+    fn described(&self, missing: &[GapId]) -> Vec<MissingEvidence> {
+        let gaps = missing.iter().filter_map(|id| self.gaps.get(*id));
+        let mut described: Vec<MissingEvidence> = gaps.map(MissingEvidence::from).collect();
+        described.sort();
+        described.dedup();
+        described
+    }
+
+    fn unknown_message(&self, missing: &[GapId]) -> String {
+        let mut reasons: Vec<String> =
+            missing.iter().filter_map(|id| self.gaps.get(*id)).map(ToString::to_string).collect();
+        reasons.sort();
+        reasons.dedup();
+        let more = reasons.len().saturating_sub(NAMED_GAPS);
+        reasons.truncate(NAMED_GAPS);
+        let tail = if more == 0 { String::new() } else { format!("; and {more} more") };
+        format!("cannot be judged: {}{tail}", reasons.join("; "))
+    }
+
+    /// The values that the rule looked at, for every row of a frame.
+    fn evidence(&self, frame: &DataFrame) -> PolarsResult<Vec<Vec<Evidence>>> {
+        let mut uses: Vec<&ColumnUse> =
+            self.rule.applies_columns.iter().chain(&self.rule.require_columns).collect();
+        uses.sort();
+        uses.dedup();
+        let mut rows = vec![Vec::with_capacity(uses.len()); frame.height()];
+        for column in uses {
+            let values = frame.column(&column.name)?;
+            for (row, evidence) in rows.iter_mut().enumerate() {
+                evidence.push(Evidence {
+                    column: column.name.clone(),
+                    value: show(&values.get(row)?),
+                    call: column.group.call().to_owned(),
+                });
+            }
+        }
+        Ok(rows)
+    }
+}

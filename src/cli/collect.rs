@@ -1,0 +1,26 @@
+//! The verb `collect`.
+
+use super::args::CollectArgs;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use super::source::{live, manifest, options};
+use crate::snapshot::SnapshotWriter;
+
+pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
+    let options = options(&args.aws)?;
+    let manifest = manifest(&options);
+    let writer = if args.resume {
+        SnapshotWriter::resume(&args.to, &manifest)?
+    } else {
+        SnapshotWriter::create(&args.to, manifest)?
+    };
+    let snapshot = live(&options, writer, args.aws.quiet, printer)?.read()?;
+    let secrets: usize =
+        snapshot.accounts.iter().flat_map(|account| &account.regions).map(|region| region.secrets.records.len()).sum();
+    if !args.aws.quiet {
+        let to = args.to.display();
+        printer.remark(&format!("{secrets} secrets are in `{to}`; judge them with `audit --snapshot {to}`"));
+    }
+    Ok(Exit::Clean)
+}

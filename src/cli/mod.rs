@@ -1,0 +1,57 @@
+//! The command line: arguments, one file for each verb, exit codes.
+//!
+//! Everything that depends on the surroundings happens here and nowhere else: the clock, environment variables, the
+//! terminal, files that the user names.
+
+mod args;
+mod audit;
+mod collect;
+mod error;
+mod exit;
+mod generated;
+mod output;
+mod permissions;
+mod progress;
+mod rules;
+mod schema;
+mod source;
+
+pub use args::Cli;
+pub use exit::Exit;
+
+use clap::{CommandFactory, Parser};
+
+use args::Verb;
+use output::Printer;
+
+/// Parses the arguments of the process, runs the verb, and says how to exit.
+pub fn main() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::CannotRun } else { Exit::Clean };
+            // Nobody is left to tell where even this cannot be printed.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let printer = Printer::new(cli.color);
+    match run(&cli, &printer) {
+        Ok(exit) => exit,
+        Err(error) => {
+            printer.error(&error);
+            error.exit
+        }
+    }
+}
+
+fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
+    match &cli.verb {
+        Verb::Audit(args) => audit::run(args, printer),
+        Verb::Collect(args) => collect::run(args, printer),
+        Verb::Rules(args) => rules::run(args, printer),
+        Verb::Schema(args) => schema::run(args, printer),
+        Verb::Permissions(args) => permissions::run(args, printer),
+        Verb::Generated(args) => generated::run(args, printer, Cli::command()),
+    }
+}

@@ -1,0 +1,106 @@
+//! Printing, and writing files whole or not at all.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use super::error::CliError;
+use crate::report::printable;
+
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The width of a page where the terminal tells none.
+const DEFAULT_WIDTH: usize = 100;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// Where a terminal reads, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Prints to the standard streams.
+pub(super) struct Printer {
+    choice: ColorChoice,
+}
+
+impl Printer {
+    pub(super) fn new(color: Color) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { choice }
+    }
+
+    /// Prints a document. A reader who closes the pipe has read enough: that is no error.
+    pub(super) fn document(&self, text: &str) -> Result<(), CliError> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.choice);
+        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::new(
+                format!("cannot write to standard output: {}", reason(&error)),
+                "check that the disk has room, or write to a file with `--output FORMAT=FILE`",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints a remark for people, apart from the document.
+    pub(super) fn remark(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.choice);
+        // A remark that nobody can read is no reason to stop.
+        let _ = writeln!(stream, "{text}");
+    }
+
+    /// Prints an error: its own renderings first, then the sentence, then what to do.
+    pub(super) fn error(&self, error: &CliError) {
+        for rendered in &error.rendered {
+            let safe: Vec<_> = rendered.lines().map(printable).collect();
+            self.remark(&format!("{}\n", safe.join("\n")));
+        }
+        self.remark(&format!("{ERROR}error{ERROR:#}: {}", printable(&error.message)));
+        if let Some(help) = &error.help {
+            self.remark(&format!("{HELP}help{HELP:#}: {}", printable(help)));
+        }
+    }
+
+    /// The width of the page: COLUMNS, else the terminal's, else 100.
+    pub(super) fn width(&self) -> usize {
+        let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        told.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+            .unwrap_or(DEFAULT_WIDTH)
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    let cannot = |error: &io::Error| {
+        CliError::new(
+            format!("cannot write `{}`: {}", path.display(), reason(error)),
+            "check that the folder exists, that you may write there, and that the disk has room",
+        )
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| cannot(&error))?;
+    file.persist(path).map_err(|error| cannot(&error.error))?;
+    Ok(())
+}
+
+/// The system's reason without the number that only programmers read.
+pub(super) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}

@@ -1,0 +1,54 @@
+//! The verbs `rules list`, `rules explain` and `rules check`.
+
+use std::path::PathBuf;
+
+use super::args::{RuleArgs, RulesArgs, RulesVerb};
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::Printer;
+use crate::config;
+use crate::report::rules as report;
+use crate::rules::{LoadOptions, RuleSet, load, run_examples};
+
+pub(super) fn run(args: &RulesArgs, printer: &Printer) -> Result<Exit, CliError> {
+    match &args.verb {
+        RulesVerb::List(args) => printer.document(&report::list(&rule_set(args)?.all()))?,
+        RulesVerb::Explain { id, json, rules } => explain(id, *json, &rule_set(rules)?, printer)?,
+        RulesVerb::Check { paths } => return check(paths, printer),
+    }
+    Ok(Exit::Clean)
+}
+
+fn rule_set(args: &RuleArgs) -> Result<RuleSet, CliError> {
+    let options =
+        config::load_options(&args.dirs, &args.only, &args.skip, &args.set, args.config.as_deref())?;
+    Ok(load(&options)?)
+}
+
+fn explain(id: &str, json: bool, rules: &RuleSet, printer: &Printer) -> Result<(), CliError> {
+    let Some(rule) = rules.find(id) else {
+        let help = match rules.suggest(id) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => "`secrets-auditor rules list` shows the rules".to_owned(),
+        };
+        return Err(CliError::new(format!("no rule `{id}`"), help));
+    };
+    if !json {
+        return printer.document(&report::explain(&rule));
+    }
+    let runs = rules.rules.iter().any(|known| known.info.id == rule.id);
+    let value = report::explain_json(&rule, runs).map_err(|error| CliError::defect(&error))?;
+    printer.document(&format!("{value:#}\n"))
+}
+
+fn check(paths: &[PathBuf], printer: &Printer) -> Result<Exit, CliError> {
+    let set = load(&LoadOptions { dirs: paths.to_vec(), ..LoadOptions::default() })?;
+    let (count, failures) = run_examples(&set);
+    for failure in &failures {
+        let (path, example, reason) = (&failure.path, &failure.example, &failure.reason);
+        printer.document(&format!("{path}: example \"{example}\": {reason}\n"))?;
+    }
+    let rules = set.all().len();
+    printer.document(&format!("{rules} rules, {count} examples, {} failed\n", failures.len()))?;
+    Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
+}

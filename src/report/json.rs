@@ -1,0 +1,325 @@
+//! The report as one JSON document.
+//!
+//! The types below are the format: they change only by addition within a version, and their JSON Schema is generated
+//! into `reports/schema/report.schema.json`. Money and other decimals are strings; ages are whole UTC days, rounded
+//! down; instants are RFC 3339 in UTC.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::{
+    AccountRun, Assessment, Confidence, CostGroup, CostReport, Finding, Gap, ResourceType, Severity, Verdict,
+};
+
+/// The version of the format.
+pub const VERSION: &str = "1";
+
+/// The whole report.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// The version of the format: `1`.
+    pub version: &'static str,
+    /// What was audited, when, and with what.
+    pub run: RunReport,
+    /// Counts over all verdicts, also over those that are not listed.
+    pub summary: SummaryReport,
+    /// Failures and unknowns (all verdicts with `--verdicts all`): worst first, then by rule, account, Region, ARN.
+    pub findings: Vec<FindingReport>,
+    /// Everything that could not be seen.
+    pub evidence_gaps: Vec<Gap>,
+    /// The monthly estimate.
+    pub cost: CostDocument,
+}
+
+/// What was audited, when, and with what.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RunReport {
+    /// The tool's name and version.
+    pub tool: Tool,
+    /// A digest of the rules in force, parameters included.
+    pub rules: String,
+    /// The instant that counts as now.
+    pub as_of: String,
+    /// When the evidence was collected.
+    pub collected_at: String,
+    /// What the audit was narrowed to; empty means everything.
+    pub selection: Vec<String>,
+    /// The accounts with their Regions.
+    pub accounts: Vec<AccountRun>,
+}
+
+/// The tool.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tool {
+    /// `secrets-auditor`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: String,
+}
+
+/// Counts over all verdicts.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SummaryReport {
+    /// How many secrets and replicas were listed.
+    pub secrets: u64,
+    /// How many rules ran.
+    pub rules: u64,
+    /// Verdict to count.
+    pub by_verdict: BTreeMap<Verdict, u64>,
+    /// Severity to the count of failures.
+    pub by_severity: BTreeMap<Severity, u64>,
+    /// Rule to verdict to count.
+    pub by_rule: BTreeMap<String, BTreeMap<Verdict, u64>>,
+    /// The severity from which on failures decide the exit code; absent for `never`.
+    pub fail_on: Option<Severity>,
+    /// How many failures decide the exit code.
+    pub gating_failures: u64,
+    /// How many unknowns decide the exit code where no failure does.
+    pub gating_unknowns: u64,
+}
+
+/// One verdict of one rule about one thing.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FindingReport {
+    /// The rule.
+    pub rule: String,
+    /// What the rule says.
+    pub verdict: Verdict,
+    /// How bad a failure is.
+    pub severity: Severity,
+    /// How much of the evidence was seen.
+    pub confidence: Confidence,
+    /// What it is about.
+    pub resource: ResourceReport,
+    /// The defect, or why it cannot be judged.
+    pub message: String,
+    /// The identity of the finding: 16 hex digits that stay while the defect lives.
+    pub fingerprint: String,
+    /// The rule whose failure on the same row explains this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub implied_by: Option<String>,
+    /// The values on which the verdict rests.
+    pub evidence: Vec<EvidenceReport>,
+    /// For an unknown: the calls whose answers are missing.
+    pub missing_evidence: Vec<MissingReport>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ResourceReport {
+    /// Which kind of thing it is.
+    #[serde(rename = "type")]
+    pub kind: ResourceType,
+    /// Its ARN.
+    pub arn: String,
+    /// Its name.
+    pub name: String,
+    /// Its account.
+    pub account: String,
+    /// Its Region.
+    pub region: String,
+    /// Which part of it, such as a principal, for rules that judge parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_key: Option<String>,
+}
+
+/// A value on which a verdict rests.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct EvidenceReport {
+    /// The column of the rule's table.
+    pub column: String,
+    /// The value; `unknown` where it is not known.
+    pub value: String,
+    /// The call that brings it.
+    pub call: String,
+}
+
+/// A call whose answer is missing.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MissingReport {
+    /// The call.
+    pub call: String,
+    /// What it was asked about.
+    pub scope: String,
+    /// The error.
+    pub error: String,
+    /// The IAM action that would mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
+}
+
+/// The monthly estimate.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CostDocument {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// The day on which the list prices were read.
+    pub prices_as_of: String,
+    /// What was read.
+    pub prices_source: String,
+    /// The sum in a month, as a decimal.
+    pub monthly_total: String,
+    /// One line for each kind of charge.
+    pub lines: Vec<CostLineReport>,
+    /// What the total leaves out.
+    pub not_included: Vec<String>,
+    /// Sums by account.
+    pub by_account: Vec<CostGroupReport>,
+    /// Sums by Region.
+    pub by_region: Vec<CostGroupReport>,
+    /// Tag key to sums by its values.
+    pub by_tag: BTreeMap<String, Vec<CostGroupReport>>,
+    /// ARN of a secret to its monthly price.
+    pub by_secret: BTreeMap<String, String>,
+}
+
+/// One kind of charge.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CostLineReport {
+    /// What is charged.
+    pub item: String,
+    /// How many units; absent where they could not be counted.
+    pub quantity: Option<String>,
+    /// The unit.
+    pub unit: String,
+    /// The price of a unit.
+    pub unit_price: String,
+    /// The sum in a month.
+    pub monthly: Option<String>,
+}
+
+/// The sum of a group.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CostGroupReport {
+    /// The account, Region or tag value; empty where the tag is absent.
+    pub name: String,
+    /// Secrets and replicas that are charged.
+    pub secrets: u64,
+    /// Their sum in a month.
+    pub monthly: String,
+}
+
+/// Writes the report, with a final line break.
+///
+/// # Errors
+/// Where serde_json refuses, which it does not for these types.
+pub fn render(assessment: &Assessment, cost: &CostReport) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&report(assessment, cost))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The JSON Schema of the format, with a final line break.
+///
+/// # Errors
+/// Where serde_json refuses, which it does not for a schema.
+pub fn schema() -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Report))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The document of an assessment.
+pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
+    let run = &assessment.run;
+    Report {
+        version: VERSION,
+        run: RunReport {
+            tool: Tool { name: "secrets-auditor", version: run.tool_version.clone() },
+            rules: run.rules_digest.clone(),
+            as_of: run.as_of.to_string(),
+            collected_at: run.collected_at.to_string(),
+            selection: run.selection.clone(),
+            accounts: run.accounts.clone(),
+        },
+        summary: SummaryReport {
+            secrets: assessment.secrets(),
+            rules: assessment.rules.len() as u64,
+            by_verdict: assessment.summary.verdicts.clone(),
+            by_severity: assessment.summary.failures.clone(),
+            by_rule: assessment.summary.rules.clone(),
+            fail_on: assessment.options.fail_on,
+            gating_failures: assessment.gating_failures().count() as u64,
+            gating_unknowns: assessment.gating_unknowns().count() as u64,
+        },
+        findings: assessment.findings.iter().map(finding).collect(),
+        evidence_gaps: assessment.gaps.clone(),
+        cost: cost_document(cost),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingReport {
+    let resource = &finding.resource;
+    let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
+        column: evidence.column.clone(),
+        value: evidence.value.clone(),
+        call: evidence.call.clone(),
+    });
+    let missing = finding.missing_evidence.iter().map(|missing| MissingReport {
+        call: missing.call.clone(),
+        scope: missing.scope.clone(),
+        error: missing.error.clone(),
+        permission: missing.permission.clone(),
+    });
+    FindingReport {
+        rule: finding.rule.clone(),
+        verdict: finding.verdict,
+        severity: finding.severity,
+        confidence: finding.confidence,
+        resource: ResourceReport {
+            kind: resource.kind,
+            arn: resource.arn.clone(),
+            name: resource.name.clone(),
+            account: resource.account.to_string(),
+            region: resource.region.to_string(),
+            second_key: resource.second_key.clone(),
+        },
+        message: finding.message.clone(),
+        fingerprint: finding.fingerprint.to_string(),
+        implied_by: finding.implied_by.clone(),
+        evidence: evidence.collect(),
+        missing_evidence: missing.collect(),
+    }
+}
+
+fn cost_document(cost: &CostReport) -> CostDocument {
+    let groups = |groups: &[CostGroup]| {
+        let group = |group: &CostGroup| CostGroupReport {
+            name: group.name.clone(),
+            secrets: group.secrets,
+            monthly: money(group.monthly),
+        };
+        groups.iter().map(group).collect()
+    };
+    let line = |line: &crate::model::CostLine| CostLineReport {
+        item: line.item.clone(),
+        quantity: line.quantity.map(|quantity| quantity.normalize().to_string()),
+        unit: line.unit.clone(),
+        unit_price: money(line.unit_price),
+        monthly: line.monthly.map(money),
+    };
+    CostDocument {
+        currency: cost.prices.currency.clone(),
+        prices_as_of: cost.prices.as_of.to_string(),
+        prices_source: cost.prices.source.clone(),
+        monthly_total: money(cost.monthly_total),
+        lines: cost.lines.iter().map(line).collect(),
+        not_included: cost.not_included.clone(),
+        by_account: groups(&cost.by_account),
+        by_region: groups(&cost.by_region),
+        by_tag: cost.by_tag.iter().map(|(key, list)| (key.clone(), groups(list))).collect(),
+        by_secret: cost.by_secret.iter().map(|(arn, monthly)| (arn.clone(), money(*monthly))).collect(),
+    }
+}
+
+/// At least two decimals, and no idle zeros behind them.
+pub(super) fn money(amount: Decimal) -> String {
+    let mut amount = amount.normalize();
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    amount.to_string()
+}

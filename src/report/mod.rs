@@ -1,0 +1,14 @@
+//! One file per output format.
+//!
+//! Reports are pure functions of the documents in `model`: no evaluation, no clock, no AWS. Everything that strangers
+//! wrote (names, tags, descriptions, error messages) passes `escape.rs` on its way out. To add a format: one file
+//! here, one variant of [`Format`], and its sample under `reports/`.
+
+mod escape;
+mod format;
+pub mod json;
+pub mod rules;
+pub mod terminal;
+
+pub use escape::printable;
+pub use format::Format;

@@ -1,0 +1,296 @@
+//! The report for people at a terminal: failures by severity and rule, unknowns by cause, then the sums.
+//!
+//! The text holds ANSI styles; whoever prints it takes them out where colour is not wanted. Colour is never the only
+//! carrier of a meaning.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::escape::printable;
+use super::json::money;
+use crate::model::{
+    Assessment, CostReport, Finding, Gap, GapCause, RegionState, Severity, Summary, Verdict, date,
+};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const UNKNOWN: Style = AnsiColor::Magenta.on_default().bold();
+
+/// Renders the report for a terminal of this width.
+pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> String {
+    let mut page = Page { text: String::new(), width: width.max(40) };
+    page.head(assessment);
+    for severity in Severity::WORST_FIRST {
+        page.failures(assessment, severity);
+    }
+    page.unknowns(assessment);
+    page.gaps(assessment);
+    page.all_verdicts(assessment);
+    page.sums(assessment);
+    page.cost(cost);
+    page.verdict(assessment, cost);
+    page.text
+}
+
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
+    }
+
+    fn styled(&mut self, style: Style, text: &str) {
+        let _ = writeln!(self.text, "{style}{text}{style:#}");
+    }
+
+    /// Wraps strangers' text under an indent; words longer than a line stay whole, so that they can be copied.
+    fn wrapped(&mut self, indent: usize, text: &str, style: Style) {
+        let space = " ".repeat(indent);
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(&space)
+            .subsequent_indent(&space)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(&printable(text), options) {
+            self.styled(style, &line);
+        }
+    }
+
+    fn head(&mut self, assessment: &Assessment) {
+        let run = &assessment.run;
+        let audited = run.accounts.iter().flat_map(|account| &account.regions);
+        let audited = audited.filter(|region| region.state == RegionState::Audited).count();
+        let what = format!(
+            "{}, {}, {}; as of {}",
+            count(assessment.secrets(), "secret", "secrets"),
+            count(run.accounts.len() as u64, "account", "accounts"),
+            count(audited as u64, "Region", "Regions"),
+            date(run.as_of),
+        );
+        self.styled(BOLD, &format!("secrets-auditor: {what}"));
+        if !run.selection.is_empty() {
+            self.wrapped(0, &format!("narrowed to {}", run.selection.join(", ")), Style::new());
+        }
+        self.line("");
+    }
+
+    fn failures(&mut self, assessment: &Assessment, severity: Severity) {
+        let failures =
+            assessment.findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity);
+        let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in failures {
+            by_rule.entry(&finding.rule).or_default().push(finding);
+        }
+        for (rule, findings) in by_rule {
+            let title =
+                assessment.rules.iter().find(|info| info.id == rule).map_or("", |info| info.title.as_str());
+            let colour = colour(severity);
+            let _ = writeln!(self.text, "{colour}{severity}[{rule}]{colour:#}{BOLD}: {title}{BOLD:#}");
+            for finding in findings {
+                self.failure(finding);
+            }
+            self.line("");
+        }
+    }
+
+    fn failure(&mut self, finding: &Finding) {
+        let resource = &finding.resource;
+        self.wrapped(2, &resource.name, BOLD);
+        self.wrapped(4, &resource.arn, DIM);
+        self.wrapped(4, &finding.message, Style::new());
+        if let Some(cause) = &finding.implied_by {
+            self.wrapped(4, &format!("explained by {cause}"), DIM);
+        }
+    }
+
+    /// Unknowns that share their cause and their rules stand together: the cause once, then the names.
+    fn unknowns(&mut self, assessment: &Assessment) {
+        let unknown = assessment.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown);
+        let mut by_resource: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+        let mut total = 0;
+        for finding in unknown {
+            total += 1;
+            let key = (cause(finding), finding.resource.arn.as_str(), finding.resource.name.as_str());
+            by_resource.entry(key).or_default().push(&finding.rule);
+        }
+        let mut by_cause: BTreeMap<&str, BTreeMap<Vec<&str>, Vec<(&str, &str)>>> = BTreeMap::new();
+        for ((cause, arn, name), mut rules) in by_resource {
+            rules.sort_unstable();
+            by_cause.entry(cause).or_default().entry(rules).or_default().push((arn, name));
+        }
+        if total == 0 {
+            return;
+        }
+        let what = count(total, "verdict is", "verdicts are");
+        let _ = writeln!(self.text, "{UNKNOWN}unknown{UNKNOWN:#}{BOLD}: {what} missing, because{BOLD:#}");
+        for (cause, groups) in by_cause {
+            self.wrapped(2, cause, BOLD);
+            for (rules, resources) in groups {
+                self.unknown_group(&rules, &resources);
+            }
+        }
+        self.line("");
+    }
+
+    fn unknown_group(&mut self, rules: &[&str], resources: &[(&str, &str)]) {
+        let names: Vec<&str> = resources.iter().map(|(_, name)| *name).collect();
+        self.wrapped(4, &names.join(", "), Style::new());
+        self.wrapped(6, &rules.join(", "), DIM);
+    }
+
+    /// What could not be seen, whether a rule of today asks for it or not.
+    fn gaps(&mut self, assessment: &Assessment) {
+        let met = assessment
+            .gaps
+            .iter()
+            .filter(|gap| !matches!(gap.cause, GapCause::NotCollected | GapCause::NotCarried));
+        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&Gap>> = BTreeMap::new();
+        for gap in met {
+            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(gap);
+        }
+        if by_call.is_empty() {
+            return;
+        }
+        self.styled(BOLD, "not seen:");
+        for ((call, error, permission), gaps) in by_call {
+            let permission = permission.map(|action| format!("; allow {action}")).unwrap_or_default();
+            self.wrapped(2, &format!("{call}: {error}{permission}"), Style::new());
+            let mut scopes: Vec<String> = gaps.iter().map(|gap| gap.scope()).collect();
+            scopes.dedup();
+            for scope in scopes {
+                self.wrapped(4, &scope, DIM);
+            }
+        }
+        self.line("");
+    }
+
+    /// Passes and rows that fall under no rule, where they were asked for.
+    fn all_verdicts(&mut self, assessment: &Assessment) {
+        for verdict in [Verdict::Pass, Verdict::NotApplicable] {
+            let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for finding in assessment.findings.iter().filter(|finding| finding.verdict == verdict) {
+                by_rule.entry(&finding.rule).or_default().push(&finding.resource.name);
+            }
+            for (rule, names) in by_rule {
+                let _ = writeln!(self.text, "{DIM}{verdict}[{rule}]{DIM:#}");
+                self.wrapped(2, &names.join(", "), DIM);
+            }
+        }
+    }
+
+    fn sums(&mut self, assessment: &Assessment) {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(["", "fail", "unknown", "pass", "not applicable"]);
+        for severity in Severity::WORST_FIRST {
+            let counts = by_severity(&assessment.summary, assessment, severity);
+            if counts.iter().sum::<u64>() > 0 {
+                let mut row = vec![severity.as_str().to_owned()];
+                row.extend(counts.map(|count| if count == 0 { "-".to_owned() } else { count.to_string() }));
+                table.add_row(row);
+            }
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        for line in table.to_string().lines() {
+            self.line(line.trim_end());
+        }
+        self.line("");
+    }
+
+    fn cost(&mut self, cost: &CostReport) {
+        let currency = &cost.prices.currency;
+        let lines = cost.lines.iter().filter_map(|line| {
+            let quantity = line.quantity.filter(|quantity| !quantity.is_zero())?;
+            Some(format!("{} {} {currency} {}", quantity.normalize(), line.item, money(line.monthly?)))
+        });
+        let parts: Vec<String> = lines.collect();
+        let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+        let total = money(cost.monthly_total);
+        let what = format!("cost: {currency} {total} a month{parts}, list prices of {}", cost.prices.as_of);
+        self.wrapped(0, &what, Style::new());
+        for missing in &cost.not_included {
+            self.wrapped(2, &format!("not included: {missing}"), DIM);
+        }
+        self.line("");
+    }
+
+    fn verdict(&mut self, assessment: &Assessment, cost: &CostReport) {
+        let failures: Vec<String> = Severity::WORST_FIRST
+            .iter()
+            .map(|severity| {
+                let count = assessment.summary.failures.get(severity).copied().unwrap_or_default();
+                format!("{count} {severity}")
+            })
+            .collect();
+        let unknown = assessment.summary.verdicts.get(&Verdict::Unknown).copied().unwrap_or_default();
+        let summary = format!(
+            "{}, {}: {}; {unknown} unknown; {} {} a month",
+            count(assessment.secrets(), "secret", "secrets"),
+            count(assessment.rules.len() as u64, "rule", "rules"),
+            failures.join(", "),
+            cost.prices.currency,
+            money(cost.monthly_total),
+        );
+        self.wrapped(0, &summary, BOLD);
+        self.wrapped(0, &gate(assessment), Style::new());
+    }
+}
+
+/// What decides the exit code, in words.
+fn gate(assessment: &Assessment) -> String {
+    let Some(threshold) = assessment.options.fail_on else {
+        return "the exit code does not depend on findings (--fail-on never)".to_owned();
+    };
+    let failures = assessment.gating_failures().count() as u64;
+    let unknowns = assessment.gating_unknowns().count() as u64;
+    match (failures, unknowns) {
+        (0, 0) => format!("nothing at or above {threshold} fails"),
+        (0, unknowns) => format!(
+            "{} at or above {threshold}: exit code 3",
+            count(unknowns, "verdict is missing", "verdicts are missing")
+        ),
+        (failures, _) => {
+            format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
+        }
+    }
+}
+
+/// The reason behind an unknown without the words that all unknowns share.
+fn cause(finding: &Finding) -> &str {
+    finding.message.strip_prefix("cannot be judged: ").unwrap_or(&finding.message)
+}
+
+fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -> [u64; 4] {
+    let mut counts = [0; 4];
+    for rule in assessment.rules.iter().filter(|rule| rule.severity == severity) {
+        let Some(of_rule) = summary.rules.get(&rule.id) else { continue };
+        for (count, verdict) in counts.iter_mut().zip(Verdict::ALL) {
+            *count += of_rule.get(&verdict).copied().unwrap_or_default();
+        }
+    }
+    counts
+}
+
+fn colour(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => AnsiColor::BrightRed.on_default().bold(),
+        Severity::High => AnsiColor::Red.on_default().bold(),
+        Severity::Medium => AnsiColor::Yellow.on_default().bold(),
+        Severity::Low => AnsiColor::Cyan.on_default().bold(),
+        Severity::Info => AnsiColor::Blue.on_default().bold(),
+    }
+}
+
+fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}

@@ -1,0 +1,533 @@
+//! All rule files, checked and compiled.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, DirEntry, include_dir};
+use polars::prelude::DataType;
+use serde_json::Value;
+use serde_saphyr::Spanned;
+use sha2::{Digest, Sha256};
+
+use super::compile::{CompiledRule, Compiler, Condition, Parameter, kind_name};
+use super::diagnostic::{Diagnostic, closest};
+use super::file::{ParameterFile, RuleFile};
+use super::message::{Message, Piece, pieces};
+use super::parameter::{Alternative, ParameterValue};
+use super::select::Selection;
+use super::sql::{self, Parsed, Scope, SqlError};
+use crate::model::{ParameterInfo, RuleInfo, Severity};
+use crate::tables::schema::{Table, TagColumn};
+
+/// The rule files inside the binary.
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// A rule file with positions.
+type Spelled = RuleFile<Spanned<String>>;
+
+/// What the configuration says about one rule.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleSettings {
+    /// Another severity.
+    pub severity: Option<Severity>,
+    /// Parameter to its value, or to a list of `{when, value}`.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// Where rules come from and what differs from their files.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// Folders of further rule files; a file with a known id takes its place.
+    pub dirs: Vec<PathBuf>,
+    /// Rule id to what differs.
+    pub settings: BTreeMap<String, RuleSettings>,
+    /// Which rules run.
+    pub selection: Selection,
+}
+
+/// A rule file as it was found.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) topic: String,
+    pub(super) text: String,
+    pub(super) rule: Spelled,
+}
+
+/// The rules in force.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    /// The rules that run, by id.
+    pub rules: Vec<CompiledRule>,
+    /// Every rule that was found, by id, whether it runs or not.
+    pub(super) sources: Vec<Source>,
+    /// A digest of the rules that run, parameters included.
+    pub digest: String,
+}
+
+impl RuleSet {
+    /// The rule with this id or former id.
+    pub fn find(&self, id: &str) -> Option<Arc<RuleInfo>> {
+        let named = |source: &&Source| {
+            source.rule.id.value == id || source.rule.aliases.iter().any(|alias| alias == id)
+        };
+        let source = self.sources.iter().find(named)?;
+        compile(source, &RuleSettings::default()).ok().map(|rule| rule.info)
+    }
+
+    /// The known id closest to a mistyped one.
+    pub fn suggest(&self, id: &str) -> Option<&str> {
+        closest(id, self.sources.iter().map(|source| source.rule.id.value.as_str()))
+    }
+
+    /// Every rule that was found, whether it runs or not.
+    pub fn all(&self) -> Vec<(Arc<RuleInfo>, bool)> {
+        let runs = |id: &str| self.rules.iter().find(|rule| rule.info.id == id);
+        let info = |source: &Source| match runs(&source.rule.id.value) {
+            Some(rule) => Some((rule.info.clone(), true)),
+            None => compile(source, &RuleSettings::default()).ok().map(|rule| (rule.info, false)),
+        };
+        self.sources.iter().filter_map(info).collect()
+    }
+
+    /// The tag columns that the rules in force need.
+    pub fn tags(&self) -> BTreeSet<TagColumn> {
+        self.rules.iter().flat_map(|rule| rule.tags.iter().cloned()).collect()
+    }
+}
+
+/// Loads, checks and compiles everything.
+///
+/// # Errors
+/// Every error of every file, so that they can be mended in one go.
+pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
+    let sources = sources(&options.dirs)?;
+    let mut errors = unknown_names(&sources, options);
+    let mut rules = Vec::new();
+    let default = RuleSettings::default();
+    for source in &sources {
+        let id = source.rule.id.value.as_str();
+        let settings = options.settings.get(id).unwrap_or(&default);
+        if !options.selection.takes(&source.rule, id, *settings != default) {
+            // A rule that does not run must still be right.
+            errors.extend(compile(source, settings).err());
+            continue;
+        }
+        match compile(source, settings) {
+            Ok(rule) => rules.push(rule),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let digest = digest(&rules);
+    Ok(RuleSet { rules, sources, digest })
+}
+
+/// Every rule file, by id; a file of the user's takes the place of an embedded one.
+pub(super) fn sources(dirs: &[PathBuf]) -> Result<Vec<Source>, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let mut files: Vec<(String, String, String, bool)> = Vec::new();
+    embedded(&EMBEDDED, &mut files);
+    for dir in dirs {
+        match folder(dir) {
+            Ok(found) => files.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut by_id: BTreeMap<String, (Source, bool)> = BTreeMap::new();
+    for (path, topic, text, own) in files {
+        match parse(&path, &topic, &text) {
+            Err(error) => errors.push(error),
+            Ok(source) => {
+                let id = source.rule.id.value.clone();
+                match by_id.get(&id) {
+                    Some((first, first_own)) if *first_own == own => {
+                        errors.push(duplicate(&source, &first.path))
+                    }
+                    _ => drop(by_id.insert(id, (source, own))),
+                }
+            }
+        }
+    }
+    if errors.is_empty() { Ok(by_id.into_values().map(|(source, _)| source).collect()) } else { Err(errors) }
+}
+
+fn embedded(dir: &Dir<'static>, files: &mut Vec<(String, String, String, bool)>) {
+    for entry in dir.entries() {
+        match entry {
+            DirEntry::Dir(dir) => embedded(dir, files),
+            DirEntry::File(file) => {
+                let path = file.path();
+                let text = file.contents_utf8().unwrap_or_default().to_owned();
+                files.push((format!("rules/{}", path.display()), topic(path), text, false));
+            }
+        }
+    }
+}
+
+fn topic(path: &Path) -> String {
+    let folder = path.parent().and_then(Path::file_name);
+    folder.map_or_else(|| "custom".to_owned(), |folder| folder.to_string_lossy().into_owned())
+}
+
+/// The YAML files in a folder and those below it, by path; or one file.
+fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic> {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        let reason = error.to_string();
+        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+        Diagnostic::about_file(&path.display().to_string(), format!("cannot read rule files: {reason}"))
+            .with_help(Some("name a folder of rule files with `--rules DIR`".to_owned()))
+    };
+    let read = |path: &Path| {
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        Ok((path.display().to_string(), topic(path), text, true))
+    };
+    if dir.is_file() {
+        return Ok(vec![read(dir)?]);
+    }
+    let mut paths = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                _ if path.is_dir() => folders.push(path),
+                Some("yaml" | "yml") => paths.push(path),
+                _ => {}
+            }
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn parse(path: &str, topic: &str, text: &str) -> Result<Source, Diagnostic> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    let rule: Spelled = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| Diagnostic::yaml(path, text, "rule file", &error))?;
+    let source = Source { path: path.to_owned(), topic: topic.to_owned(), text: text.to_owned(), rule };
+    check_id(&source)?;
+    Ok(source)
+}
+
+fn check_id(source: &Source) -> Result<(), Diagnostic> {
+    let id = &source.rule.id.value;
+    let is_kebab = !id.is_empty()
+        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !is_kebab {
+        let message = format!("`{id}` is no rule id");
+        return Err(located(source, &source.rule.id, message)
+            .with_help(Some("write lower-case words joined by hyphens, such as `stale-value`".to_owned())));
+    }
+    let stem = Path::new(&source.path).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    if stem.as_deref() != Some(id) {
+        let message = format!("the file of rule `{id}` has another name");
+        return Err(
+            located(source, &source.rule.id, message).with_help(Some(format!("name the file `{id}.yaml`")))
+        );
+    }
+    Ok(())
+}
+
+fn duplicate(source: &Source, first: &str) -> Diagnostic {
+    let message = format!("rule `{}` is defined twice", source.rule.id.value);
+    located(source, &source.rule.id, message).with_help(Some(format!("it is also defined in {first}")))
+}
+
+/// Ids that the settings, the selection or `implied_by` name, and nobody has.
+fn unknown_names(sources: &[Source], options: &LoadOptions) -> Vec<Diagnostic> {
+    let ids: Vec<&str> = sources.iter().map(|source| source.rule.id.value.as_str()).collect();
+    let mut errors = Vec::new();
+    let help = |close: Option<&str>| {
+        let known = || "`secrets-auditor rules list` shows the rules".to_owned();
+        Some(close.map_or_else(known, |close| format!("did you mean `{close}`?")))
+    };
+    for id in options.settings.keys().filter(|id| !ids.contains(&id.as_str())) {
+        let close = closest(id, ids.iter().copied());
+        errors.push(Diagnostic::about_file("settings", format!("no rule `{id}`")).with_help(help(close)));
+    }
+    if let Some((pattern, close)) = options.selection.unmatched(&ids) {
+        let message = format!("`{pattern}` matches no rule");
+        errors.push(Diagnostic::about_file("--only and --skip", message).with_help(help(close)));
+    }
+    for source in sources {
+        for id in source.rule.implied_by.iter().filter(|id| !ids.contains(&id.as_str())) {
+            let close = closest(id, ids.iter().copied());
+            let error = located(source, &source.rule.id, format!("`implied_by` names no rule: `{id}`"));
+            errors.push(error.with_help(help(close)));
+        }
+    }
+    errors
+}
+
+/// The names that a rule's expressions may use.
+struct RuleScope<'a> {
+    table: Table,
+    parameters: Vec<&'a str>,
+}
+
+impl Scope for RuleScope<'_> {
+    fn has_column(&self, name: &str) -> bool {
+        let is_tag = self.table == Table::Secrets && TagColumn::parse(name).is_some();
+        is_tag || self.table.column(name).is_some()
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.table.columns().iter().map(|column| column.name.to_owned()).collect()
+    }
+
+    fn parameters(&self) -> Vec<String> {
+        self.parameters.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn table(&self) -> &str {
+        self.table.as_str()
+    }
+}
+
+/// Checks and compiles one rule.
+pub(super) fn compile(source: &Source, settings: &RuleSettings) -> Result<CompiledRule, Diagnostic> {
+    let rule = &source.rule;
+    let scope =
+        RuleScope { table: rule.table, parameters: rule.parameters.keys().map(String::as_str).collect() };
+    let parameters = parameters(source, settings)?;
+    let compiler = Compiler { table: rule.table, parameters: &parameters };
+    let applies_to = condition(source, &rule.applies_to, &scope, &compiler)?;
+    let require = condition(source, &rule.require, &scope, &compiler)?;
+    let message = message(source, &scope, &compiler)?;
+    let mut tags: BTreeSet<TagColumn> = applies_to.tags.union(&require.tags).cloned().collect();
+    tags.extend(message.conditions().flat_map(|condition| condition.tags.iter().cloned()));
+    Ok(CompiledRule {
+        info: Arc::new(info(source, settings, &parameters, [&applies_to, &require])),
+        first_id: rule.aliases.first().unwrap_or(&rule.id.value).clone(),
+        confidence: rule.confidence,
+        table: rule.table,
+        applies_to: applies_to.expr,
+        require: require.expr,
+        applies_columns: applies_to.columns,
+        require_columns: require.columns,
+        message,
+        tags,
+    })
+}
+
+fn condition(
+    source: &Source,
+    text: &Spanned<String>,
+    scope: &RuleScope<'_>,
+    compiler: &Compiler<'_>,
+) -> Result<Condition, Diagnostic> {
+    let parsed =
+        sql::parse(&text.value, scope).map_err(|error| sql_error(source, text, &text.value, 0, error))?;
+    let (condition, kind) = typed(compiler, &parsed).map_err(|reason| located(source, text, reason))?;
+    if kind != DataType::Boolean {
+        let message = format!("a condition must be boolean, this is {}", kind_name(&kind));
+        return Err(located(source, text, message));
+    }
+    Ok(condition)
+}
+
+fn typed(compiler: &Compiler<'_>, parsed: &Parsed) -> Result<(Condition, DataType), String> {
+    let wrong = |reason: String| format!("type error: {reason}");
+    let condition = compiler.compile(parsed).map_err(wrong)?;
+    let kind = compiler.check(&condition).map_err(wrong)?;
+    Ok((condition, kind))
+}
+
+fn message(source: &Source, scope: &RuleScope<'_>, compiler: &Compiler<'_>) -> Result<Message, Diagnostic> {
+    let text = &source.rule.message;
+    let cut = pieces(&text.value)
+        .map_err(|_| located(source, text, "a brace in the message has no partner".to_owned()))?;
+    let mut compiled = Vec::new();
+    for piece in cut {
+        compiled.push(match piece {
+            Piece::Text(text) => Ok(text),
+            Piece::Sql { text: inner, at } => {
+                let parsed =
+                    sql::parse(&inner, scope).map_err(|error| sql_error(source, text, &inner, at, error))?;
+                Err(typed(compiler, &parsed).map_err(|reason| located(source, text, reason))?.0)
+            }
+        });
+    }
+    Ok(Message::new(compiled.into_iter()))
+}
+
+/// The parameters with the values in force.
+fn parameters(source: &Source, settings: &RuleSettings) -> Result<BTreeMap<String, Parameter>, Diagnostic> {
+    let rule = &source.rule;
+    if let Some(unknown) = settings.parameters.keys().find(|name| !rule.parameters.contains_key(*name)) {
+        let known = rule.parameters.keys().map(String::as_str);
+        let close = closest(unknown, known).map(|close| format!("did you mean `{close}`?"));
+        let message = format!("rule `{}` has no parameter `{unknown}`", rule.id.value);
+        return Err(Diagnostic::about_file("settings", message).with_help(close));
+    }
+    let mut all = BTreeMap::new();
+    for (name, parameter) in &rule.parameters {
+        let default = ParameterValue::read(parameter, &parameter.default).map_err(|reason| {
+            located(source, &rule.id, format!("default of parameter `{name}`: {reason}"))
+        })?;
+        let value = match settings.parameters.get(name) {
+            None => Parameter::fixed(default),
+            Some(value) => overridden(source, name, parameter, value, default)?,
+        };
+        all.insert(name.clone(), value);
+    }
+    Ok(all)
+}
+
+fn overridden(
+    source: &Source,
+    name: &str,
+    parameter: &ParameterFile,
+    value: &Value,
+    default: ParameterValue,
+) -> Result<Parameter, Diagnostic> {
+    let about = |reason: String| {
+        Diagnostic::about_file("settings", format!("{}.{name}: {reason}", source.rule.id.value))
+    };
+    let alternatives = alternatives(parameter, value, default).map_err(about)?;
+    let scope = RuleScope { table: source.rule.table, parameters: Vec::new() };
+    let none = BTreeMap::new();
+    let compiler = Compiler { table: source.rule.table, parameters: &none };
+    Parameter::by_row(&alternatives, |text| {
+        let parsed = sql::parse(text, &scope)
+            .map_err(|error| about(format!("`{text}`: {}", error.message)).with_help(error.help))?;
+        let (condition, kind) =
+            typed(&compiler, &parsed).map_err(|reason| about(format!("`{text}`: {reason}")))?;
+        if kind != DataType::Boolean {
+            return Err(about(format!("`{text}` must be boolean, it is {}", kind_name(&kind))));
+        }
+        Ok(condition)
+    })
+}
+
+/// A value for all rows, or a list of `{when, value}` that ends with the default where nothing else holds.
+fn alternatives(
+    parameter: &ParameterFile,
+    value: &Value,
+    default: ParameterValue,
+) -> Result<Vec<Alternative>, String> {
+    let is_choice = |item: &Value| item.as_object().is_some_and(|object| object.contains_key("value"));
+    let Some(list) = value.as_array().filter(|list| !list.is_empty() && list.iter().all(is_choice)) else {
+        return Ok(vec![Alternative { when: None, value: ParameterValue::read(parameter, value)? }]);
+    };
+    let mut all = Vec::new();
+    for item in list {
+        let when = item.get("when").and_then(Value::as_str).map(str::to_owned);
+        let value = ParameterValue::read(parameter, item.get("value").unwrap_or(&Value::Null))?;
+        let is_last = when.is_none();
+        all.push(Alternative { when, value });
+        if is_last {
+            return Ok(all);
+        }
+    }
+    all.push(Alternative { when: None, value: default });
+    Ok(all)
+}
+
+fn info(
+    source: &Source,
+    settings: &RuleSettings,
+    parameters: &BTreeMap<String, Parameter>,
+    conditions: [&Condition; 2],
+) -> RuleInfo {
+    let rule = &source.rule;
+    let calls: BTreeSet<&str> = conditions
+        .iter()
+        .flat_map(|condition| &condition.columns)
+        .map(|column| column.group.call())
+        .collect();
+    RuleInfo {
+        id: rule.id.value.clone(),
+        aliases: rule.aliases.clone(),
+        title: rule.title.clone(),
+        topic: source.topic.clone(),
+        severity: settings.severity.unwrap_or(rule.severity),
+        kind: rule.kind,
+        table: rule.table.as_str().to_owned(),
+        applies_to: rule.applies_to.value.clone(),
+        require: rule.require.value.clone(),
+        why: rule.why.trim().to_owned(),
+        remediation: rule.remediation.clone(),
+        references: rule.references.clone(),
+        frameworks: rule.frameworks.clone(),
+        parameters: rule
+            .parameters
+            .iter()
+            .map(|(name, file)| parameter_info(name, file, parameters))
+            .collect(),
+        implied_by: rule.implied_by.clone(),
+        calls: calls.into_iter().map(str::to_owned).collect(),
+    }
+}
+
+fn parameter_info(
+    name: &str,
+    file: &ParameterFile,
+    parameters: &BTreeMap<String, Parameter>,
+) -> ParameterInfo {
+    let shown = |parameter: &Parameter| {
+        if !parameter.is_given() {
+            return "(not given)".to_owned();
+        }
+        let values: Vec<String> = parameter.alternatives.iter().map(|(_, value)| value.shown()).collect();
+        values.join(" or ")
+    };
+    ParameterInfo {
+        name: name.to_owned(),
+        kind: file.kind.as_str().to_owned(),
+        value: parameters.get(name).map(shown).unwrap_or_default(),
+        unit: file.unit.clone(),
+        help: file.help.clone(),
+    }
+}
+
+/// The digest of what decides verdicts: conditions, severities, parameters.
+fn digest(rules: &[CompiledRule]) -> String {
+    let mut hash = Sha256::new();
+    for rule in rules {
+        let info = &rule.info;
+        let parts = [&info.id, info.severity.as_str(), &info.applies_to, &info.require];
+        parts.iter().for_each(|part| hash.update(part.as_bytes()));
+        info.parameters
+            .iter()
+            .for_each(|parameter| hash.update(format!("{}={}", parameter.name, parameter.value)));
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// An error about a value of the file.
+fn located(source: &Source, text: &Spanned<String>, message: String) -> Diagnostic {
+    let span = span_of(source, text);
+    Diagnostic { message, path: source.path.clone(), source: source.text.clone(), span, help: None }
+}
+
+fn span_of(source: &Source, text: &Spanned<String>) -> std::ops::Range<usize> {
+    let span = text.referenced.span();
+    let start =
+        span.byte_offset().and_then(|at| usize::try_from(at).ok()).unwrap_or(0).min(source.text.len());
+    let first = source.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+    start..start + first.trim_end().len().max(1)
+}
+
+/// An error inside an expression that stands `at` bytes into a value: found again in the file by its line.
+fn sql_error(source: &Source, whole: &Spanned<String>, text: &str, at: usize, error: SqlError) -> Diagnostic {
+    let mut diagnostic = located(source, whole, error.message).with_help(error.help);
+    let line_number = usize::try_from(error.line).unwrap_or(1).saturating_sub(1);
+    let column = usize::try_from(error.column).unwrap_or(1).saturating_sub(1);
+    let line = text.lines().nth(line_number).unwrap_or_default();
+    let begin = diagnostic.span.start;
+    let behind = source.text.get(begin..).unwrap_or_default();
+    let found = behind.find(line.trim_end()).filter(|_| !line.trim().is_empty());
+    if let Some(found) = found {
+        let offset: usize = line.chars().take(column).map(char::len_utf8).sum();
+        let start = begin + found + offset;
+        diagnostic.span = start..(start + error.width).min(source.text.len());
+    }
+    let _ = at;
+    diagnostic
+}

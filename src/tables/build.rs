@@ -1,0 +1,314 @@
+//! Builds the tables of a snapshot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use polars::prelude::{DataFrame, PolarsResult};
+
+use super::accounts::AccountRow;
+use super::context::{AccountContext, Context, RegionContext};
+use super::frame::frame_of_cells;
+use super::keyring::is_default_name;
+use super::keys::KeyRow;
+use super::schema::{ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, SECRETS, TRAILS, Table, TagColumn};
+use super::secrets::{SecretFacts, assemble};
+use super::trails::TrailRow;
+use crate::model::{AccountId, Gap, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings};
+use crate::snapshot::Snapshot;
+use crate::snapshot::records::{Secret, Tag};
+
+/// What a row stands for, and why some of its columns are NULL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The thing.
+    pub resource: Resource,
+    /// Group of columns to the gaps that explain its NULLs.
+    pub gaps: Vec<(Group, GapId)>,
+}
+
+/// A part of the world whose rows could not be listed: every rule of the table is unknown there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeGap {
+    /// What could not be listed.
+    pub resource: Resource,
+    /// Why.
+    pub gaps: Vec<GapId>,
+}
+
+/// One table.
+#[derive(Clone, Debug)]
+pub struct TableData {
+    /// Its columns.
+    pub frame: DataFrame,
+    /// What its rows stand for, in the same order.
+    pub rows: Vec<Row>,
+    /// What could not be listed.
+    pub scopes: Vec<ScopeGap>,
+}
+
+/// All tables of a snapshot.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    tables: BTreeMap<Table, TableData>,
+    /// Everything that could not be seen.
+    pub gaps: Gaps,
+}
+
+impl Tables {
+    /// One table.
+    pub fn get(&self, table: Table) -> Option<&TableData> {
+        self.tables.get(&table)
+    }
+}
+
+/// Works out all facts and lays them into tables; `tags` are the tag columns that rules name.
+///
+/// # Errors
+/// Where polars refuses the columns, which would be a defect of this program.
+pub fn build(snapshot: &Snapshot, settings: &Settings, tags: &BTreeSet<TagColumn>) -> PolarsResult<Tables> {
+    let context = Context::new(snapshot, settings);
+    let mut gaps = Gaps::default();
+    for gap in all_gaps(snapshot) {
+        gaps.add(gap.clone());
+    }
+    let secrets = secret_rows(&context);
+    let mut tables = BTreeMap::new();
+    tables.insert(Table::Accounts, accounts(&context, &secrets, &mut gaps)?);
+    tables.insert(Table::Keys, keys(&context, &mut gaps)?);
+    tables.insert(Table::Trails, trails(&context, &mut gaps)?);
+    tables.insert(Table::Secrets, self::secrets(&context, secrets, tags, &mut gaps)?);
+    Ok(Tables { tables, gaps })
+}
+
+/// Every gap that the collection met. "Not collected" is no news before a rule asks.
+fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
+    let met = |gap: &&Gap| gap.cause != crate::model::GapCause::NotCollected;
+    snapshot
+        .accounts
+        .iter()
+        .flat_map(|account| {
+            let own = account.entry.gaps.iter();
+            let own = own.chain(&account.identity.gaps).chain(&account.authorization.gaps);
+            let own = own.chain(&account.credentials.gaps).chain(&account.organization.gaps);
+            own.chain(account.regions.iter().flat_map(|region| {
+                let gaps =
+                    region.secrets.gaps.iter().chain(&region.versions.gaps).chain(&region.policies.gaps);
+                let gaps = gaps.chain(&region.replication.gaps).chain(&region.keys.gaps);
+                gaps.chain(&region.trails.gaps).chain(&region.config_rules.gaps).chain(&region.functions.gaps)
+            }))
+        })
+        .filter(met)
+}
+
+/// A secret's facts, and the record for its tags.
+struct SecretRow<'a> {
+    facts: SecretFacts,
+    record: &'a Secret,
+}
+
+fn secret_rows<'a>(context: &'a Context<'a>) -> Vec<SecretRow<'a>> {
+    let mut rows = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values() {
+            rows.extend(region.data.secrets.records.iter().map(|record| {
+                let facts = assemble(context, account, region, record);
+                SecretRow { facts, record }
+            }));
+        }
+    }
+    rows
+}
+
+fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
+    let cells = |column: &Column<R>| rows.iter().map(|row| (column.cell)(row)).collect();
+    columns.iter().map(|column| (column.info.name.to_owned(), column.info.kind(), cells(column))).collect()
+}
+
+fn secrets(
+    context: &Context<'_>,
+    rows: Vec<SecretRow<'_>>,
+    tags: &BTreeSet<TagColumn>,
+    gaps: &mut Gaps,
+) -> PolarsResult<TableData> {
+    let tag_cells =
+        |column: &TagColumn| rows.iter().map(|row| column.cell(Some(tags_of(row.record)))).collect();
+    let tag_columns: Vec<_> = tags.iter().map(|tag| (tag.name(), tag.kind(), tag_cells(tag))).collect();
+    let facts: Vec<SecretFacts> = rows.into_iter().map(|row| row.facts).collect();
+    let mut columns = frame(&facts, SECRETS);
+    columns.extend(tag_columns);
+    let rows = facts.iter().map(|facts| row(facts.resource(), &facts.gaps, gaps)).collect();
+    Ok(TableData { frame: frame_of_cells(facts.len(), columns)?, rows, scopes: secret_scopes(context, gaps) })
+}
+
+fn tags_of(secret: &Secret) -> &[Tag] {
+    &secret.tags
+}
+
+fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
+    Row { resource, gaps: missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect() }
+}
+
+fn keys(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let mut rows: Vec<KeyRow> = Vec::new();
+    let mut meta = Vec::new();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values() {
+            for (key, missing) in region_keys(context, account, region) {
+                meta.push(row(key.resource(), &missing, gaps));
+                rows.push(key);
+            }
+        }
+        scopes.extend(account_scope(account, Table::Keys, gaps));
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, KEYS))?, rows: meta, scopes })
+}
+
+/// The keys that the secrets of a Region name, each once.
+fn region_keys(
+    context: &Context<'_>,
+    account: &AccountContext<'_>,
+    region: &RegionContext<'_>,
+) -> Vec<(KeyRow, Vec<(Group, Gap)>)> {
+    let place = (&account.data.entry.account, &region.data.region);
+    let mut rows: BTreeMap<String, (KeyRow, Vec<(Group, Gap)>)> = BTreeMap::new();
+    let named = region.data.secrets.records.iter().filter_map(|secret| secret.kms_key_id.as_deref());
+    for name in named.filter(|name| !is_default_name(name)) {
+        let (mut row, missing) = match region.keys.record(name).map(|key| (key, &key.facts)) {
+            Some((key, Some(facts))) => {
+                let row = KeyRow::found(key, facts, place, context.as_of());
+                let gaps = region.keys.gaps_of(&facts.arn).into_iter().map(|gap| (Group::KeyRotation, gap));
+                let missing = if row.rotation_enabled.is_none() { gaps.collect() } else { Vec::new() };
+                (row, missing)
+            }
+            // A key that does not exist is the secret's defect, not the key's.
+            Some((_, None)) => continue,
+            None => {
+                let gaps = region.keys.gaps_of(name);
+                let groups = [Group::Key, Group::KeyRotation];
+                let missing = groups.iter().flat_map(|group| gaps.iter().map(|gap| (*group, gap.clone())));
+                (KeyRow::unseen(name, place), missing.collect())
+            }
+        };
+        row.secrets = 0;
+        rows.entry(row.arn.clone()).or_insert((row, missing)).0.secrets += 1;
+    }
+    rows.into_values().collect()
+}
+
+fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let mut rows = Vec::new();
+    let mut meta = Vec::new();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        let id = account.data.entry.account.as_str();
+        let own: Vec<&SecretFacts> =
+            secrets.iter().map(|row| &row.facts).filter(|facts| facts.account == id).collect();
+        scopes.extend(account_scope(account, Table::Accounts, gaps));
+        if account.regions.is_empty() {
+            continue;
+        }
+        let facts = AccountRow::new(account, &own);
+        let missing: Vec<(Group, Gap)> = account
+            .regions
+            .values()
+            .flat_map(|region| region.data.secrets.scope_gaps().map(|gap| (Group::Inventory, gap.clone())))
+            .collect();
+        meta.push(row(facts.resource(), &missing, gaps));
+        rows.push(facts);
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, ACCOUNTS))?, rows: meta, scopes })
+}
+
+fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let mut rows: BTreeMap<(String, String), (TrailRow, Vec<(Group, Gap)>)> = BTreeMap::new();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        let id = &account.data.entry.account;
+        for region in account.regions.values() {
+            for trail in &region.data.trails.records {
+                let row = TrailRow::new(trail, id.as_str(), context.as_of());
+                let own =
+                    region.data.trails.gaps.iter().filter(|gap| gap.resource.as_ref() == Some(&trail.arn));
+                let missing = own.filter_map(|gap| Some((trail_group(&gap.call)?, gap.clone()))).collect();
+                rows.entry((id.to_string(), trail.arn.clone())).or_insert((row, missing));
+            }
+            let refused: Vec<&Gap> = region.data.trails.scope_gaps().collect();
+            scopes.extend(scope(Table::Trails, id, &region.data.region, &refused, gaps));
+        }
+        scopes.extend(account_scope(account, Table::Trails, gaps));
+    }
+    let meta = rows.values().map(|(trail, missing)| row(trail.resource(), missing, gaps)).collect();
+    let rows: Vec<TrailRow> = rows.into_values().map(|(row, _)| row).collect();
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, TRAILS))?, rows: meta, scopes })
+}
+
+fn trail_group(call: &str) -> Option<Group> {
+    [Group::TrailStatus, Group::TrailSelectors].into_iter().find(|group| group.call() == call)
+}
+
+fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
+            let refused: Vec<&Gap> = region.data.secrets.scope_gaps().collect();
+            scopes.extend(scope(
+                Table::Secrets,
+                &account.data.entry.account,
+                &region.data.region,
+                &refused,
+                gaps,
+            ));
+        }
+        scopes.extend(account_scope(account, Table::Secrets, gaps));
+    }
+    scopes
+}
+
+/// An account that could not be entered at all.
+fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
+    let missing: Vec<&Gap> = account.data.entry.gaps.iter().collect();
+    if !account.regions.is_empty() {
+        return None;
+    }
+    scope(table, &account.data.entry.account, &Region::global(), &missing, gaps)
+}
+
+fn scope(
+    table: Table,
+    account: &AccountId,
+    region: &Region,
+    missing: &[&Gap],
+    gaps: &mut Gaps,
+) -> Option<ScopeGap> {
+    if missing.is_empty() {
+        return None;
+    }
+    let partition = region.partition();
+    let resource = Resource {
+        kind: ResourceType::Scope,
+        arn: format!("arn:{partition}:{}:{region}:{account}:*", service_of(table)),
+        name: format!("every {} in {account} {region}", noun(table)),
+        account: account.clone(),
+        region: region.clone(),
+        second_key: None,
+    };
+    Some(ScopeGap { resource, gaps: missing.iter().map(|gap| gaps.add((*gap).clone())).collect() })
+}
+
+fn noun(table: Table) -> &'static str {
+    match table {
+        Table::Secrets => "secret",
+        Table::Keys => "key",
+        Table::Accounts => "account",
+        Table::Trails => "trail",
+    }
+}
+
+fn service_of(table: Table) -> &'static str {
+    match table {
+        Table::Secrets => "secretsmanager",
+        Table::Keys => "kms",
+        Table::Accounts => "iam",
+        Table::Trails => "cloudtrail",
+    }
+}

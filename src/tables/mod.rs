@@ -1,0 +1,18 @@
+//! From a snapshot to tables that rules can judge.
+//!
+//! In goes a [`Snapshot`](crate::snapshot::Snapshot) with the settings of the run; out come four polars frames, and
+//! beside each row the gaps that explain its NULLs. Facts are worked out in plain Rust, one file per topic; `schema/`
+//! says how facts become columns; `frame.rs` is the only file that builds polars columns.
+
+pub(crate) mod accounts;
+mod build;
+mod context;
+mod frame;
+mod keyring;
+pub(crate) mod keys;
+pub mod schema;
+pub(crate) mod secrets;
+pub(crate) mod trails;
+
+pub use build::{Row, ScopeGap, TableData, Tables, build};
+pub use frame::{empty_frame, frame_of_cells};

@@ -1,0 +1,127 @@
+//! Puts the facts about a secret together.
+
+use super::SecretFacts;
+use super::{credentials, naming, reads, rotation, values};
+use crate::model::{AccountId, GapCause, Region, whole_days_between};
+use crate::snapshot::Inventory;
+use crate::snapshot::records::Secret;
+use crate::tables::context::{AccountContext, Answer, Context, RegionContext, own_gap};
+use crate::tables::schema::Group;
+
+/// A secret with its surroundings.
+pub(super) struct Subject<'a> {
+    pub(super) all: &'a Context<'a>,
+    pub(super) account: &'a AccountContext<'a>,
+    pub(super) region: &'a RegionContext<'a>,
+    pub(super) secret: &'a Secret,
+}
+
+impl Subject<'_> {
+    /// Where the secret is.
+    pub(super) fn place(&self) -> (&AccountId, &Region) {
+        (&self.account.data.entry.account, &self.region.data.region)
+    }
+
+    /// Whether the inventory came from ListSecrets, which knows every field.
+    pub(super) fn is_detailed(&self) -> bool {
+        self.all.inventory == Inventory::SecretsManager
+    }
+
+    /// Whether it is a replica of a secret in another Region.
+    pub(super) fn is_replica(&self) -> bool {
+        self.secret
+            .primary_region
+            .as_deref()
+            .is_some_and(|primary| primary != self.region.data.region.as_str())
+    }
+
+    /// The AWS service that owns it, by the field or by the tag that AWS sets.
+    fn owning_service(&self) -> String {
+        let tag = self.secret.tags.iter().find(|tag| tag.key == "aws:secretsmanager:owningService");
+        let owner = self.secret.owning_service.clone().or_else(|| tag.map(|tag| tag.value.clone()));
+        owner.unwrap_or_default()
+    }
+}
+
+/// All facts about a secret that the snapshot holds.
+pub(in crate::tables) fn assemble<'a>(
+    all: &'a Context<'a>,
+    account: &'a AccountContext<'a>,
+    region: &'a RegionContext<'a>,
+    secret: &'a Secret,
+) -> SecretFacts {
+    let subject = Subject { all, account, region, secret };
+    let mut facts = identity(&subject);
+    inventory(&subject, &mut facts);
+    if subject.is_detailed() {
+        detail(&subject, &mut facts);
+        rotation::fill(&subject, &mut facts);
+    } else {
+        facts.miss(Group::InventoryDetail, [not_carried(&subject)]);
+        facts.miss(Group::Inventory, secret.created.is_none().then(|| not_carried(&subject)));
+    }
+    values::fill(&subject, &mut facts);
+    policy(&subject, &mut facts);
+    reads::fill(&subject, &mut facts);
+    facts.class = facts.owning_service.as_ref().map(|owner| naming::class(secret, owner).to_owned());
+    facts
+}
+
+fn identity(subject: &Subject<'_>) -> SecretFacts {
+    let (account, region) = subject.place();
+    let name = &subject.secret.name;
+    SecretFacts {
+        arn: subject.secret.arn.clone(),
+        name: name.clone(),
+        account: account.to_string(),
+        region: region.to_string(),
+        partition: subject.account.data.entry.partition.to_string(),
+        name_environment: naming::name_environment(name, subject.all.settings),
+        name_ends_like_suffix: naming::ends_like_suffix(name),
+        collides_with: naming::collision(subject.secret, &subject.region.by_name),
+        ..SecretFacts::default()
+    }
+}
+
+fn inventory(subject: &Subject<'_>, facts: &mut SecretFacts) {
+    let secret = subject.secret;
+    let settings = subject.all.settings;
+    let own_tags = secret.tags.iter().filter(|tag| !tag.key.starts_with("aws:")).count();
+    facts.description = Some(secret.description.clone().unwrap_or_default());
+    facts.tag_count = i64::try_from(own_tags).ok();
+    facts.age_days = secret.created.map(|created| whole_days_between(created, settings.as_of));
+    facts.tag_environment = Some(naming::tag_environment(&secret.tags, settings));
+    facts.production = Some(naming::is_production(&secret.name, &secret.tags, settings));
+    facts.sensitive = Some(naming::is_sensitive(&secret.tags, settings));
+    facts.credential_in_metadata = Some(credentials::found_in(secret));
+}
+
+fn detail(subject: &Subject<'_>, facts: &mut SecretFacts) {
+    let secret = subject.secret;
+    let owner = subject.owning_service();
+    let is_replica = subject.is_replica();
+    let own_region = subject.region.data.region.to_string();
+    facts.is_replica = Some(is_replica);
+    facts.primary_region = Some(secret.primary_region.clone().unwrap_or(own_region));
+    facts.pending_deletion = Some(secret.deleted.is_some());
+    facts.days_since_deletion =
+        Some(secret.deleted.map_or(0, |asked| whole_days_between(asked, subject.all.as_of()).max(0)));
+    facts.customer_secret = Some(!is_replica && secret.deleted.is_none() && owner.is_empty());
+    facts.service_owned = Some(!owner.is_empty());
+    facts.owning_service = Some(owner);
+    facts.external_type = Some(secret.secret_type.clone().unwrap_or_default());
+}
+
+fn policy(subject: &Subject<'_>, facts: &mut SecretFacts) {
+    match subject.region.policies.get(&subject.secret.arn) {
+        Answer::Known(record) => facts.has_resource_policy = Some(record.policy.is_some()),
+        // AWS refuses the policy of a secret that is scheduled for deletion by nature: nothing acts on it.
+        Answer::Missing(_) if subject.secret.deleted.is_some() => facts.has_resource_policy = Some(false),
+        Answer::Missing(gaps) => facts.miss(Group::ResourcePolicy, gaps),
+    }
+}
+
+fn not_carried(subject: &Subject<'_>) -> crate::model::Gap {
+    let message = "AWS Config does not carry this fact; audit with `--inventory secrets-manager`";
+    own_gap(GapCause::NotCarried, "secretsmanager:ListSecrets", subject.place(), &subject.secret.arn, message)
+}

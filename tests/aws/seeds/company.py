@@ -1,0 +1,19 @@
+"""A fictional company of two accounts, with every kind of defect once and the truth about each beside it."""
+
+from __future__ import annotations
+
+from model import HOME, MEMBER, WORLD
+from seeds import estate, home_secrets, keys, member_secrets, people
+
+
+def seed() -> None:
+    people.seed()
+    keys.seed()
+    estate.organization()
+    estate.trails()
+    estate.functions()
+    estate.config([WORLD.add(spec) for module in (home_secrets, member_secrets) for spec in module.secrets()])
+    WORLD.truth["accounts"] = [
+        {"account": HOME, "fails": [], "unknown": []},
+        {"account": MEMBER, "fails": ["mixed-naming"], "unknown": []},
+    ]
