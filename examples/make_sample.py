@@ -69,7 +69,7 @@ def iso(instant: datetime) -> str:
 
 def ago(days: int, *what: object) -> datetime:
     """An instant that lies so many whole days back; what happened then decides the time of day."""
-    return AS_OF - timedelta(days=days, seconds=int(digest(*what)[:8], 16) % 80_000 + 600)
+    return AS_OF - timedelta(days=days, seconds=int(digest(*what)[:8], 16) % (70_000 if days else 6_000) + 600)
 
 
 def day(days: int) -> datetime:
@@ -192,7 +192,7 @@ class Key:
             valid_to=None if self.valid_to is None else iso(AS_OF + timedelta(days=self.valid_to)),
             multi_region=bool(self.multi_region),
         )
-        can_rotate = self.origin == "AWS_KMS" and self.state == "Enabled" and self.manager == "CUSTOMER"
+        can_rotate = self.origin == "AWS_KMS" and self.state == "Enabled"
         rotation = compact(enabled=self.rotation, period_days=365 if self.rotation else None)
         return compact(
             named=sorted(self.named),
@@ -211,7 +211,8 @@ RDS_GRANT = {
 }
 
 PAYMENTS = Key(PROD, EU, "harbour/payments", multi_region="payments",
-               readers=("payments-app", "checkout-app", "harbour-rotate-postgres", "harbour-rotate-api-token"))
+               readers=("payments-app", "checkout-app", "harbour-rotate-postgres", "harbour-rotate-checkout-db",
+                        "harbour-rotate-api-token"))
 PAYMENTS_US = Key(PROD, US, "harbour/payments", multi_region="payments",
                   readers=("payments-app", "checkout-app"))
 PLATFORM = Key(PROD, EU, "harbour/platform", grants=[RDS_GRANT])
@@ -220,7 +221,7 @@ PLATFORM_AP = Key(PROD, AP, "harbour/platform")
 BILLING = Key(PROD, EU, "harbour/billing", created=640)
 BILLING_OLD = Key(PROD, EU, "harbour/billing-2023", created=1200)
 MARKETING = Key(PROD, EU, "harbour/marketing", rotation=False)
-TREASURY = Key(PROD, EU, "harbour/treasury", origin="EXTERNAL", valid_to=240, readers=("bank-signer",))
+TREASURY = Key(PROD, EU, "harbour/treasury", origin="EXTERNAL", valid_to=240, readers=("bank-signer", "harbour-rotate-signing-key"))
 LOYALTY_OLD = Key(PROD, EU, "harbour/loyalty-2022", state="PendingDeletion", deletion=12, created=1450)
 TASTING_ROOM = Key(PROD, EU, "harbour/tasting-room", state="Disabled")
 WHOLESALE_GONE = Key(PROD, EU, "harbour/wholesale-edi", exists=False)
@@ -393,7 +394,7 @@ PROD_EU = [
     Secret("prod/payments/adyen-hmac-key", 700, 150, 0, PAYMENTS, tags=tags("@payments-oncall"),
            text="HMAC key of the card terminals, issued in the Adyen portal"),
     # Rotates every two months; its replica is under the default key while the primary is not.
-    Secret("prod/checkout/stripe-api-key", 800, 31, 0, PAYMENTS, tags=tags("checkout", Classification="confidential"),
+    Secret("prod/checkout/stripe-api-key", 800, 31, 0, PAYMENTS, tags=tags("checkout"),
            text="Restricted key of the checkout at Stripe", rotation=rotated("rate(60 days)", 31, API_TOKEN),
            copies=[Copy(US, None, read=0)]),
     # Rotates on Sundays by cron, the last time two hours before the audit; the function's policy is not confined.
@@ -474,7 +475,7 @@ PROD_EU = [
                 "Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [
                     role("bank-signer"), role("harbour-rotate-signing-key")]}}}]}),
     # Under a key without rotation, unread for four months, readable by the whole organization, and with an emoji.
-    Secret("prod/marketing/newsletter-token", 500, 200, 120, MARKETING, tags=tags("marketing"),
+    Secret("prod/marketing/newsletter-token", 500, 200, 120, MARKETING, "alias", tags=tags("marketing"),
            text="\U0001f375 Token of the newsletter service \U0001f4ec",
            policy=grant("*", Condition={"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}})),
     # Configuration rather than a secret, and without a description.
@@ -574,16 +575,16 @@ DEV_EU_SECRETS = [
     Secret("staging/loyalty/db", 400, 85, 0, DEV_EU, tags=tags("loyalty", "staging"), text="Loyalty, staging",
            rotation=Rotation("rate(30 days)", DEV_POSTGRES, 85, None, enabled=False)),
     # Twice a year by cron: looks frequent, and is up to 184 days apart.
-    Secret("staging/search/opensearch-master", 300, 123, 0, DEV_EU, tags=tags("catalog", "staging"),
+    Secret("staging/search/opensearch-master", 300, 122, 0, DEV_EU, tags=tags("catalog", "staging"),
            text="Master user of the search domain, staging",
-           rotation=Rotation("cron(0 8 1 1,7 ? *)", DEV_POSTGRES, 123, 61)),
+           rotation=Rotation("cron(0 8 1 1,7 ? *)", DEV_POSTGRES, 122, 61)),
     # AWS names no date for the next rotation, and the value is older than the schedule allows.
     Secret("staging/billing/db", 350, 47, 0, DEV_EU, tags=tags("billing", "staging"), text="Billing, staging",
            rotation=Rotation("rate(30 days)", DEV_POSTGRES, 47, None)),
     # No owner, no environment, no description, and a name that says nothing.
     Secret("dev/secret", 620, 65, 40, tags={}),
     # Likewise, and never read; the owner's key is in capitals.
-    Secret("test-2", 200, 60, None, tags={"OWNER": "anna", "Environment": "development"}, text="::warning:: try-out"),
+    Secret("test-2", 200, 60, None, tags={"OWNER": "anna", "Environment": "test"}, text="::warning:: try-out"),
     # A sensitive copy of production data under the default key.
     Secret("dev/analytics/customer-export-key", 240, 34, 2,
            tags=tags("data", "development", Classification="confidential"), text="Decrypts the customer export"),
@@ -791,7 +792,8 @@ def entries() -> list[Entry]:
 # ---- IAM -------------------------------------------------------------------------------------------------------------
 
 ADMINISTRATOR = {
-    "arn": "arn:aws:iam::aws:policy/AdministratorAccess", "name": "AdministratorAccess", "document": document(allow("*")),
+    "arn": "arn:aws:iam::aws:policy/AdministratorAccess", "name": "AdministratorAccess",
+    "document": document(allow("*")),
 }
 READ_ONLY = {
     "arn": "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", "name": "ViewOnlyAccess",
@@ -919,7 +921,8 @@ VPC_EXECUTION = {
 }
 BOUNDARY = {
     "arn": f"arn:aws:iam::{PROD}:policy/developer-boundary", "name": "developer-boundary",
-    "document": document(allow("*"), deny(["secretsmanager:PutResourcePolicy", "secretsmanager:DeleteSecret", "iam:*"])),
+    "document": document(
+        allow("*"), deny(["secretsmanager:PutResourcePolicy", "secretsmanager:DeleteSecret", "iam:*"])),
 }
 PAYMENTS_READER = {
     "arn": f"arn:aws:iam::{PROD}:policy/payments-read-secrets", "name": "payments-read-secrets",
@@ -944,7 +947,8 @@ def production_iam() -> dict[str, Any]:
                 "secretsmanager:GetSecretValue", secret_arns(PROD, "prod/ci/*")), via_secrets_manager(PROD))]),
             # Cannot read a secret, but may write its policy.
             iam_user(PROD, "platform-bot", policies=[inline("policies", allow(
-                ["secretsmanager:PutResourcePolicy", "secretsmanager:GetResourcePolicy"], secret_arns(PROD, "prod/*")))]),
+                ["secretsmanager:PutResourcePolicy", "secretsmanager:GetResourcePolicy"],
+                secret_arns(PROD, "prod/*")))]),
         ],
         "groups": [
             iam_group(PROD, "payments-developers", attached=[PAYMENTS_READER["arn"]]),
@@ -972,22 +976,20 @@ def production_iam() -> dict[str, Any]:
             rotation_role(API_TOKEN, "prod/*"),
             rotation_role(CHECKOUT_DB, "prod/checkout/db-??????"),
             rotation_role(POSTGRES, "prod/*/db*"),
-            # Cannot put the new value: rotation under it fails.
-            iam_role(PROD, "harbour-rotate-signing-key", trust({"Service": "lambda.amazonaws.com"}), 0, policies=[inline(
-                "rotate", allow(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
-                                 "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"],
-                                secret_arns(PROD, "prod/*-signing-*")), via_secrets_manager(PROD))]),
+            # Confined last week to names with `-signing-` in them: the certificates that it rotates too were forgotten.
+            rotation_role(SIGNING_KEY, "prod/*-signing-*"),
             application("loyalty-app"),
             application("marketing-app", reads=("prod/marketing/*",)),
             application("payments-app"),
-            # Reads every secret, and nobody has used it for 13 months.
-            iam_role(PROD, "report-exporter", by_root, None, attached=[READ_WRITE["arn"]]),
+            # Reads every secret, and nobody has used it for 13 months, as far back as IAM remembers.
+            iam_role(PROD, "report-exporter", by_root, None, attached=[READ_WRITE["arn"]],
+                     policies=[inline("decrypt", via_secrets_manager(PROD))]),
             auditor_role(PROD),
             # A vendor's way in, with an external id.
             iam_role(PROD, "freightline-sync", trust({"AWS": f"arn:aws:iam::{VENDOR}:root"}, Condition={
                 "StringEquals": {"sts:ExternalId": "harbour-7431"}}), 2, policies=[inline("read-secrets", allow(
                     "secretsmanager:GetSecretValue", secret_arns(PROD, "prod/partners/sftp-Xk2f9Q")))]),
-            # Denied where the environment's tag does not fit.
+            # Under the boundary that was made for developers.
             application("us-store-app", boundary=BOUNDARY["arn"]),
         ],
         "policies": [ADMINISTRATOR, READ_ONLY, READ_WRITE, RDS_SERVICE, VPC_EXECUTION, BOUNDARY, PAYMENTS_READER],
@@ -996,8 +998,8 @@ def production_iam() -> dict[str, Any]:
 
 def development_iam() -> dict[str, Any]:
     apps = iam_role(DEV, "dev-apps", trust({"Service": "ecs-tasks.amazonaws.com"}), 0, policies=[inline(
-        "read-secrets", allow("secretsmanager:GetSecretValue", [secret_arns(DEV, "dev/*"), secret_arns(DEV, "staging/*")]),
-        via_secrets_manager(DEV))])
+        "read-secrets", allow("secretsmanager:GetSecretValue",
+                              [secret_arns(DEV, "dev/*"), secret_arns(DEV, "staging/*")]), via_secrets_manager(DEV))])
     return {
         "users": [iam_user(DEV, "load-test", policies=[inline("read", allow(
             "secretsmanager:GetSecretValue", secret_arns(DEV, "staging/*")), via_secrets_manager(DEV))])],
@@ -1069,8 +1071,9 @@ ROOT, WORKLOADS, SECURITY, ACQUIRED = "r-ht34", "ou-ht34-workload", "ou-ht34-sec
 
 def organization() -> dict[str, Any]:
     parents = {PROD: WORKLOADS, DEV: WORKLOADS, LEGACY: ACQUIRED, MANAGEMENT: ROOT, AUDIT: SECURITY, KEYS: SECURITY}
+    exempt = "arn:aws:iam::*:role/OrganizationAccountAccessRole"
     lock = document(deny("*", Condition={"StringNotEquals": {"aws:RequestedRegion": [EU, US, AP]},
-                                         "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/OrganizationAccount*"}}))
+                                         "ArnNotLike": {"aws:PrincipalArn": exempt}}))
     fence = document({
         "Effect": "Deny", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
         "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": ORGANIZATION, "aws:PrincipalAccount": [VENDOR]},
@@ -1148,8 +1151,7 @@ def old_trail() -> dict[str, Any]:
 
 
 def trails(account: str, region: str) -> list[dict[str, Any]]:
-    found = [organization_trail()] if account != LEGACY else []
-    return found + ([old_trail()] if (account, region) == (PROD, US) else [])
+    return [organization_trail()] + ([old_trail()] if (account, region) == (PROD, US) else [])
 
 
 def config_rules(account: str, region: str, here: list[Entry]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ use super::output::Printer;
 use super::progress::progress;
 use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect};
 use crate::model::Region;
-use crate::snapshot::{Inventory, Manifest, Snapshot, SnapshotWriter, Source};
+use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
 
 /// The embedded sample: a snapshot like any other.
 static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples/sample");
@@ -46,11 +46,7 @@ pub(super) fn live(
 /// The manifest of a collection that begins now.
 #[expect(clippy::disallowed_methods, reason = "the one place where a collection reads the clock")]
 pub(super) fn manifest(options: &CollectOptions) -> Manifest {
-    let inventory = match options.inventory {
-        InventorySource::SecretsManager => Inventory::SecretsManager,
-        InventorySource::Config | InventorySource::ConfigAggregator(_) => Inventory::Config,
-    };
-    Manifest::begin(Timestamp::now(), inventory, options.selection(), options.digest())
+    Manifest::begin(Timestamp::now(), options.inventory.kind(), options.selection(), options.digest())
 }
 
 /// The arguments as the collector takes them.
