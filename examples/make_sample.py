@@ -221,7 +221,8 @@ PLATFORM_AP = Key(PROD, AP, "harbour/platform")
 BILLING = Key(PROD, EU, "harbour/billing", created=640)
 BILLING_OLD = Key(PROD, EU, "harbour/billing-2023", created=1200)
 MARKETING = Key(PROD, EU, "harbour/marketing", rotation=False)
-TREASURY = Key(PROD, EU, "harbour/treasury", origin="EXTERNAL", valid_to=240, readers=("bank-signer", "harbour-rotate-signing-key"))
+TREASURY = Key(PROD, EU, "harbour/treasury", origin="EXTERNAL", valid_to=240,
+               readers=("bank-signer", "harbour-rotate-signing-key"))
 LOYALTY_OLD = Key(PROD, EU, "harbour/loyalty-2022", state="PendingDeletion", deletion=12, created=1450)
 TASTING_ROOM = Key(PROD, EU, "harbour/tasting-room", state="Disabled")
 WHOLESALE_GONE = Key(PROD, EU, "harbour/wholesale-edi", exists=False)
@@ -426,7 +427,7 @@ PROD_EU = [
            text="Mailbox for orders of the supermarkets"),
     # Rotates once a year: the longest gap of its cron is over the limit, and so is the value's age.
     Secret("prod/wholesale/db", 900, 303, 0, PLATFORM, tags=tags("wholesale"), text="Wholesale database",
-           rotation=Rotation("cron(0 8 1 1 ? *)", POSTGRES, 303, 61)),
+           rotation=Rotation("cron(0 0 2 1 ? *)", POSTGRES, 303, 62)),
     # Rotation is on and has never succeeded: its function does not exist.
     Secret("prod/shipping/db", 45, 45, 0, PLATFORM, tags=tags("shipping"), text="Shipping database",
            rotation=Rotation("rate(30 days)", SHIPPING_DB, None, -13)),
@@ -708,10 +709,11 @@ class Entry:
         return [{name: v[name] for name in order if name in v} for v in versions]
 
     def step(self) -> int:
-        """Days between two values."""
-        rotation = self.secret.rotation
+        """Days between two values; the previous one is no younger than a read that was before the current one."""
+        secret, rotation = self.secret, self.secret.rotation
         rate = rotation.rules().get("automatically_after_days") if rotation else None
-        return rate or (7 if rotation and "SUN" in rotation.schedule else 180)
+        usual = rate or (7 if rotation and "SUN" in rotation.schedule else 180)
+        return max(usual, (secret.read or 0) - secret.value + 1)
 
     def rotation_fields(self) -> dict[str, Any]:
         rotation = None if self.copy else self.secret.rotation

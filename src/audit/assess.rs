@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polars::prelude::PolarsResult;
+use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::findings::Maker;
 use super::verdicts::verdicts;
@@ -13,7 +13,7 @@ use crate::model::{
 use crate::rules::{CompiledRule, RuleSet};
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
-use crate::tables::{TableData, Tables};
+use crate::tables::{ScopeGap, TableData, Tables};
 
 /// Which verdicts become findings; all are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,11 +84,12 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn run(&self, rules: &[&CompiledRule], summary: &mut Summary) -> PolarsResult<Vec<Finding>> {
         let judged = verdicts(rules, &self.data.frame)?;
+        let in_the_dark = verdicts(rules, &self.unseen_row()?)?;
         let wanted =
             |verdict| self.wanted == Wanted::All || matches!(verdict, Verdict::Fail | Verdict::Unknown);
         let mut by_row: Vec<(usize, Finding)> = Vec::new();
         let mut scopes = Vec::new();
-        for (rule, verdicts) in rules.iter().zip(&judged) {
+        for ((rule, verdicts), unseen) in rules.iter().zip(&judged).zip(&in_the_dark) {
             let maker = Maker {
                 rule,
                 table: self.data,
@@ -96,12 +97,24 @@ impl Judge<'_> {
                 gaps: &self.tables.gaps,
                 gate_events: self.gate_events,
             };
-            count(summary, rule, verdicts.counts(), self.data.scopes.len() as u64);
+            // A rule that is switched off by its parameters applies to nothing, seen or not.
+            let off = unseen.get(0) == Some(Verdict::NotApplicable);
+            let dark: &[ScopeGap] = if off { &[] } else { &self.data.scopes };
+            count(summary, rule, verdicts.counts(), dark.len() as u64);
             by_row.extend(maker.findings(wanted)?);
-            scopes.extend(self.data.scopes.iter().map(|scope| maker.scope(scope)));
+            scopes.extend(dark.iter().map(|scope| maker.scope(scope)));
         }
         imply(&mut by_row, rules);
         Ok(by_row.into_iter().map(|(_, finding)| finding).chain(scopes).collect())
+    }
+}
+
+impl Judge<'_> {
+    /// A row of which nothing at all is known.
+    fn unseen_row(&self) -> PolarsResult<DataFrame> {
+        let columns = self.data.frame.columns().iter();
+        let columns = columns.map(|column| Column::full_null(column.name().clone(), 1, column.dtype()));
+        DataFrame::new(1, columns.collect())
     }
 }
 

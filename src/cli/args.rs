@@ -267,9 +267,9 @@ pub(super) enum GeneratedFile {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     let of_date = |date: Date| date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
-    text.parse::<Timestamp>()
-        .or_else(|_| text.parse::<Date>().and_then(of_date))
-        .map_err(|_| "expected a date such as 2026-11-01, or an instant such as 2026-11-01T06:00:00Z".to_owned())
+    text.parse::<Timestamp>().or_else(|_| text.parse::<Date>().and_then(of_date)).map_err(|_| {
+        "expected a date such as 2026-11-01, or an instant such as 2026-11-01T06:00:00Z".to_owned()
+    })
 }
 
 fn output(text: &str) -> Result<(Format, PathBuf), String> {
@@ -277,7 +277,8 @@ fn output(text: &str) -> Result<(Format, PathBuf), String> {
     if path.is_empty() {
         return Err("expected a file behind `=`".to_owned());
     }
-    let format = Format::from_name(format).ok_or_else(|| format!("no format `{format}`: expected terminal or json"))?;
+    let format = Format::from_name(format)
+        .ok_or_else(|| format!("no format `{format}`: expected terminal or json"))?;
     Ok((format, PathBuf::from(path)))
 }
 

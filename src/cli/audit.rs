@@ -74,7 +74,8 @@ fn render(
 
 /// The exit code, and a remark where it needs one.
 fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
-    let unseen = assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
+    let unseen =
+        assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {
         let narrowed = if assessment.run.selection.is_empty() { "" } else { " that the selection takes" };
         printer.remark(&format!("every Region answered, and there is no secret{narrowed}"));

@@ -16,8 +16,12 @@ pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliErro
         SnapshotWriter::create(&args.to, manifest)?
     };
     let snapshot = live(&options, writer, args.aws.quiet, printer)?.read()?;
-    let secrets: usize =
-        snapshot.accounts.iter().flat_map(|account| &account.regions).map(|region| region.secrets.records.len()).sum();
+    let secrets: usize = snapshot
+        .accounts
+        .iter()
+        .flat_map(|account| &account.regions)
+        .map(|region| region.secrets.records.len())
+        .sum();
     if !args.aws.quiet {
         let to = args.to.display();
         printer.remark(&format!("{secrets} secrets are in `{to}`; judge them with `audit --snapshot {to}`"));

@@ -17,7 +17,7 @@ const DEFAULT_WIDTH: usize = 100;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// Where a terminal reads, unless NO_COLOR is set.
     #[default]
     Auto,

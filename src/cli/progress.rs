@@ -75,7 +75,9 @@ struct Lines<'a> {
 impl Progress for Lines<'_> {
     fn event(&self, event: Event<'_>) {
         match event {
-            Event::AccountsFound { count } if count > 1 => self.printer.remark(&format!("asking {count} accounts")),
+            Event::AccountsFound { count } if count > 1 => {
+                self.printer.remark(&format!("asking {count} accounts"))
+            }
             Event::SecretsFound { account, region, count, .. } if count > 0 => {
                 let secrets = if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") };
                 self.printer.remark(&format!("{account} {region}: {secrets}"));

@@ -32,7 +32,11 @@ fn describe(table: Table, width: u16) -> String {
         grid.add_row([column.name.to_owned(), kind, format!("{} ({})", column.meaning, column.group.call())]);
     }
     if table == Table::Secrets {
-        grid.add_row(["\"tag:KEY\"", "text", "value of a tag, empty where it is absent (secretsmanager:ListSecrets)"]);
+        grid.add_row([
+            "\"tag:KEY\"",
+            "text",
+            "value of a tag, empty where it is absent (secretsmanager:ListSecrets)",
+        ]);
         grid.add_row(["\"has_tag:KEY\"", "boolean", "whether the tag is there (secretsmanager:ListSecrets)"]);
         grid.add_row([
             "\"has_tag_any_case:key\"",

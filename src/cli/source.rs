@@ -51,12 +51,18 @@ pub(super) fn manifest(options: &CollectOptions) -> Manifest {
 
 /// The arguments as the collector takes them.
 pub(super) fn options(args: &AwsArgs) -> Result<CollectOptions, CliError> {
-    let select = args.select.iter().map(|text| Selector::parse(text));
+    let select = args.select.iter().map(|text| text.parse::<Selector>());
     let select = select.collect::<Result<Vec<_>, _>>().map_err(|error| {
-        CliError::new(error.to_string(), "select by name glob (`prod/*`), by ARN, or by tag (`tag:Owner=payments`)")
+        CliError::new(
+            error.to_string(),
+            "select by name glob (`prod/*`), by ARN, or by tag (`tag:Owner=payments`)",
+        )
     })?;
     if args.max_rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
-        return Err(CliError::new("`--max-rate` must be above 0", "give the requests a second, such as `--max-rate 10`"));
+        return Err(CliError::new(
+            "`--max-rate` must be above 0",
+            "give the requests a second, such as `--max-rate 10`",
+        ));
     }
     let inventory = match (&args.config_aggregator, args.inventory) {
         (Some(name), _) => InventorySource::ConfigAggregator(name.clone()),

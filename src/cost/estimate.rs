@@ -45,7 +45,7 @@ pub fn estimate(tables: &Tables, book: &PriceBook, volume: &Volume) -> PolarsRes
     };
     let lines = lines(&secrets, keys, book, volume);
     if volume.monthly_calls.is_none() {
-        not_included.push("API calls: nobody counted them; give `--monthly-calls N` if you know".to_owned());
+        not_included.push("API calls, which nobody counted: give `--monthly-calls N` if you know".to_owned());
     }
     Ok(CostReport {
         prices: book.source(),
@@ -118,13 +118,19 @@ fn priced_secrets(
             monthly: if free { Decimal::ZERO } else { book.secret_month },
         });
     }
-    let priceless = |(region, count): (&str, &u64)| format!("{count} secrets in {region}: no list price");
+    let priceless =
+        |(region, count): (&&str, &u64)| format!("{} in {region}: no list price", secrets(*count));
     not_included.extend(unpriced.iter().map(|(region, count)| priceless((region, count))));
     if unsure > 0 {
-        not_included
-            .push(format!("{unsure} secrets are charged in full, but may be scheduled for deletion or free"));
+        let what = secrets(unsure);
+        not_included.push(format!("{what} counted in full, which may be scheduled for deletion or free"));
     }
     Ok(all)
+}
+
+/// A count with its noun.
+fn secrets(count: u64) -> String {
+    if count == 1 { "1 secret".to_owned() } else { format!("{count} secrets") }
 }
 
 /// Customer managed keys of the accounts audited; those scheduled for deletion are free.
@@ -143,7 +149,8 @@ fn charged_keys(frame: &DataFrame, book: &PriceBook, not_included: &mut Vec<Stri
         }
     }
     if unknown > 0 {
-        not_included.push(format!("{unknown} keys could not be described or have no list price"));
+        let keys = if unknown == 1 { "1 key".to_owned() } else { format!("{unknown} keys") };
+        not_included.push(format!("{keys} that could not be described or without a list price"));
     }
     Ok(charged.len() as u64)
 }

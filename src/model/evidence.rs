@@ -68,7 +68,7 @@ impl Gap {
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cause {
-            GapCause::NotCollected => write!(f, "{} was not asked", self.call)?,
+            GapCause::NotCollected => write!(f, "{} was not asked: {}", self.call, self.message)?,
             GapCause::NotCarried => return write!(f, "{}", self.message),
             GapCause::Malformed => return write!(f, "{} answered {}", self.call, self.message),
             GapCause::Vanished => write!(f, "{}: gone during the audit", self.call)?,

@@ -141,7 +141,13 @@ impl Page {
     }
 
     fn unknown_group(&mut self, rules: &[&str], resources: &[(&str, &str)]) {
-        let names: Vec<&str> = resources.iter().map(|(_, name)| *name).collect();
+        let namesakes = |name: &str| resources.iter().filter(|(_, other)| *other == name).count();
+        // A secret and its replicas share their name: then the Region tells them apart.
+        let label = |(arn, name): &(&str, &str)| match arn.split(':').nth(3) {
+            Some(region) if namesakes(name) > 1 => format!("{name} ({region})"),
+            _ => (*name).to_owned(),
+        };
+        let names: Vec<String> = resources.iter().map(label).collect();
         self.wrapped(4, &names.join(", "), Style::new());
         self.wrapped(6, &rules.join(", "), DIM);
     }

@@ -211,6 +211,7 @@ fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -
         let missing: Vec<(Group, Gap)> = account
             .regions
             .values()
+            .filter(|region| region.data.state != RegionState::Off)
             .flat_map(|region| region.data.secrets.scope_gaps().map(|gap| (Group::Inventory, gap.clone())))
             .collect();
         meta.push(row(facts.resource(), &missing, gaps));
@@ -224,7 +225,7 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let id = &account.data.entry.account;
-        for region in account.regions.values() {
+        for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
             for trail in &region.data.trails.records {
                 let row = TrailRow::new(trail, id.as_str(), context.as_of());
                 let own =

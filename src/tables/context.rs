@@ -68,7 +68,12 @@ pub(super) struct RegionContext<'a> {
 impl RegionContext<'_> {
     /// Whether every secret of the Region was listed.
     pub(super) fn is_complete(&self) -> bool {
-        self.data.state != RegionState::Refused && self.data.secrets.scope_gaps().next().is_none()
+        match self.data.state {
+            RegionState::Audited => self.data.secrets.scope_gaps().next().is_none(),
+            // A Region that is off holds no secrets.
+            RegionState::Off => true,
+            RegionState::Refused => false,
+        }
     }
 }
 

@@ -175,6 +175,14 @@ pub(in crate::tables) static SECRETS: &[Column<SecretFacts>] = &[
         "days by which the date of its next rotation lies in the past; 0 where it does not",
         |r| r.days_past_due.into(),
     ),
+    number(
+        "days_overdue",
+        "days",
+        Group::Versions,
+        0,
+        "days by which its rotation is late: by the date that AWS names, else by the age of its value and its schedule; 0 where it is not late or rotation is off",
+        |r| r.days_overdue.into(),
+    ),
     flag("ever_rotated", Group::InventoryDetail, true, "whether Secrets Manager ever rotated it", |r| {
         r.ever_rotated.into()
     }),

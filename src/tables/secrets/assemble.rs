@@ -61,6 +61,7 @@ pub(in crate::tables) fn assemble<'a>(
         facts.miss(Group::Inventory, secret.created.is_none().then(|| not_carried(&subject)));
     }
     values::fill(&subject, &mut facts);
+    overdue(&mut facts);
     policy(&subject, &mut facts);
     reads::fill(&subject, &mut facts);
     facts.class = facts.owning_service.as_ref().map(|owner| naming::class(secret, owner).to_owned());
@@ -110,6 +111,17 @@ fn detail(subject: &Subject<'_>, facts: &mut SecretFacts) {
     facts.service_owned = Some(!owner.is_empty());
     facts.owning_service = Some(owner);
     facts.external_type = Some(secret.secret_type.clone().unwrap_or_default());
+}
+
+/// Rests on the versions and on the rules of rotation: where the latter are not carried, they are the reason.
+fn overdue(facts: &mut SecretFacts) {
+    facts.days_overdue = rotation::days_overdue(facts);
+    if facts.days_overdue.is_none() {
+        let of_rules =
+            facts.gaps.iter().filter(|gap| gap.0 == Group::InventoryDetail).map(|gap| gap.1.clone());
+        let of_rules: Vec<_> = of_rules.collect();
+        facts.miss(Group::Versions, of_rules);
+    }
 }
 
 fn policy(subject: &Subject<'_>, facts: &mut SecretFacts) {

@@ -35,6 +35,7 @@ pub(crate) struct SecretFacts {
     pub(crate) effective_interval_days: Option<f64>,
     pub(crate) has_next_rotation: Option<bool>,
     pub(crate) days_past_due: Option<i64>,
+    pub(crate) days_overdue: Option<i64>,
     pub(crate) ever_rotated: Option<bool>,
     pub(crate) days_since_rotation: Option<i64>,
     pub(crate) has_value: Option<bool>,

@@ -46,6 +46,27 @@ pub(super) fn fill(subject: &Subject<'_>, facts: &mut SecretFacts) {
     facts.schedule = Some(schedule);
 }
 
+/// By how many days a rotation is late. Where AWS names no date, the value may be as old as the schedule's longest gap;
+/// a value that was put by hand counts as rotated.
+///
+/// Source: Secrets Manager API Reference, `RotationRulesType`.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "ages are thousands of days at most"
+)]
+pub(super) fn days_overdue(facts: &SecretFacts) -> Option<i64> {
+    if !facts.rotation_enabled? {
+        return Some(0);
+    }
+    if facts.has_next_rotation? {
+        return facts.days_past_due;
+    }
+    let interval = facts.effective_interval_days?;
+    let late = facts.value_age_days? as f64 - interval;
+    Some(if interval > 0.0 { late.ceil().max(0.0) as i64 } else { 0 })
+}
+
 fn has_rules(rules: &RotationRules) -> bool {
     rules.automatically_after_days.is_some() || rules.schedule_expression.is_some()
 }

@@ -1,0 +1,40 @@
+//! Asks AWS, one file per service, and writes what it heard and what was refused into a snapshot.
+//!
+//! In go [`CollectOptions`] and a [`SnapshotWriter`](crate::snapshot::SnapshotWriter); out comes the
+//! [`Source`](crate::snapshot::Source) of a complete snapshot. A call that is refused or fails becomes a gap beside the
+//! records of its kind and ends nothing, but for the few cases that [`CollectError`] names.
+//!
+//! `run.rs` has the order of things: accounts, then in `account.rs` Regions, then in `region.rs` secrets. To ask one more
+//! thing: its operation into `aws/operations.rs`, its record and [`Kind`](crate::snapshot::Kind) into `snapshot/`, one
+//! file here with a function that answers with records and gaps, and one line in `account.rs`.
+
+mod account;
+mod aws_config;
+mod config_inventory;
+mod credentials;
+mod error;
+mod functions;
+mod iam;
+mod identity;
+mod keys;
+mod options;
+mod organization;
+mod pieces;
+mod policies;
+mod progress;
+mod region;
+mod regions;
+mod replication;
+mod run;
+mod scope;
+mod secrets;
+mod select;
+mod targets;
+mod trails;
+mod versions;
+
+pub use error::CollectError;
+pub use options::{CollectOptions, InventorySource, Targets};
+pub use progress::{Event, NoProgress, Progress};
+pub use run::collect;
+pub use select::{Selector, SelectorError};

@@ -1,0 +1,169 @@
+//! Which Regions are asked: those that the user names, or those that the account has switched on.
+
+use aws_sdk_account::types::RegionOptStatus;
+
+use super::error::CollectError;
+use super::scope::{Scope, pages};
+use crate::aws::Failure;
+use crate::aws::operations::LIST_REGIONS;
+use crate::model::{Gap, Partition, Region};
+
+/// Regions that no account can switch off.
+///
+/// Source: AWS Account Management Reference Guide, "Considerations before enabling and disabling Regions".
+const ALWAYS_ON: [&str; 17] = [
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Why a Region is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The user named it.
+    Given,
+    /// The account says that it is on.
+    Listed,
+    /// The account did not say, so every Region of the partition is tried.
+    Guessed,
+}
+
+/// The Regions of an account.
+pub(super) struct Regions {
+    pub(super) regions: Vec<Region>,
+    pub(super) origin: Origin,
+    /// Why the account did not say which Regions are on.
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// Finds the Regions of an account.
+pub(super) async fn find(scope: &Scope<'_>, partition: Partition) -> Regions {
+    let given = &scope.run.options.regions;
+    if !given.is_empty() {
+        return Regions { regions: sorted(given.clone()), origin: Origin::Given, gaps: Vec::new() };
+    }
+    match listed(scope).await {
+        Ok(regions) => Regions { regions: sorted(regions), origin: Origin::Listed, gaps: Vec::new() },
+        Err(failure) => {
+            let gap = scope.gap(&LIST_REGIONS, failure, None);
+            let regions = partition.regions().iter().copied().map(Region::new).collect();
+            Regions { regions, origin: Origin::Guessed, gaps: vec![gap] }
+        }
+    }
+}
+
+fn sorted(mut regions: Vec<Region>) -> Vec<Region> {
+    regions.sort();
+    regions.dedup();
+    regions
+}
+
+/// Source: Account Management API Reference, `ListRegions`.
+async fn listed(scope: &Scope<'_>) -> Result<Vec<Region>, Failure> {
+    let clients = scope.session.home();
+    let client = clients.account();
+    let (regions, failure) = pages(|token| {
+        let request = client
+            .list_regions()
+            .max_results(50)
+            .region_opt_status_contains(RegionOptStatus::Enabled)
+            .region_opt_status_contains(RegionOptStatus::EnabledByDefault)
+            .set_next_token(token);
+        async move {
+            let page = request.send().await?;
+            let regions = page.regions.ok_or_else(|| Failure::malformed("no Regions"))?;
+            Ok((regions, page.next_token))
+        }
+    })
+    .await;
+    match failure {
+        Some(failure) => Err(failure),
+        None if regions.is_empty() => Err(Failure::malformed("no Regions")),
+        None => Ok(regions.into_iter().filter_map(|region| region.region_name).map(Region::new).collect()),
+    }
+}
+
+/// Whether no account can switch the Region off.
+pub(super) fn is_always_on(region: &Region) -> bool {
+    let partition = region.partition();
+    partition != Partition::Commercial || ALWAYS_ON.contains(&region.as_str())
+}
+
+/// Checks that every Region which the user named exists in the partition.
+pub(super) fn check(regions: &[Region], partition: Partition) -> Result<(), CollectError> {
+    let known = partition.regions();
+    match regions.iter().find(|region| !known.contains(&region.as_str())) {
+        None => Ok(()),
+        Some(region) => Err(CollectError::UnknownRegion {
+            region: region.to_string(),
+            partition,
+            nearest: nearest(region.as_str(), known),
+        }),
+    }
+}
+
+/// The code that differs in the fewest letters, if it is near at all.
+fn nearest(text: &str, known: &[&str]) -> Option<String> {
+    let (distance, code) = known.iter().map(|code| (distance(text, code), *code)).min()?;
+    (distance <= 4).then(|| code.to_owned())
+}
+
+/// The Levenshtein distance in bytes; codes of Regions are ASCII.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut next = vec![i + 1];
+        for ((y, diagonal), above) in b.bytes().zip(row.iter()).zip(row.iter().skip(1)) {
+            let left = next.last().copied().unwrap_or(i + 1);
+            next.push((diagonal + usize::from(x != y)).min(above + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_are_levenshteins() {
+        let cases =
+            [("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("kitten", "sitting", 3), ("", "xy", 2)];
+        for (a, b, expected) in cases {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_region_is_answered_with_the_nearest() {
+        let error = check(&[Region::new("eu-wst-1")], Partition::Commercial).unwrap_err();
+        assert_eq!(error.to_string(), "there is no Region `eu-wst-1` in partition `aws`");
+        assert_eq!(error.help(), "did you mean `eu-west-1`?");
+        let error = check(&[Region::new("somewhere")], Partition::Commercial).unwrap_err();
+        assert_eq!(error.help(), "write a Region's code, such as `eu-west-1`");
+        assert!(check(&[Region::new("eu-west-1")], Partition::Commercial).is_ok());
+        assert!(check(&[Region::new("eu-west-1")], Partition::China).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_switched_off_exists() {
+        for code in ALWAYS_ON {
+            assert!(Partition::Commercial.regions().contains(&code), "{code}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The order of things in a collection.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
+
+use super::account::{self, AccountOutcome};
+use super::config_inventory::{self, Aggregate};
+use super::error::CollectError;
+use super::identity::{self, Caller};
+use super::options::{CollectOptions, InventorySource};
+use super::progress::{Event, Progress};
+use super::scope::{Run, Scope};
+use super::{region, regions, targets};
+use crate::aws::operations::SELECT_AGGREGATE_RESOURCE_CONFIG;
+use crate::aws::{Aws, ClientOptions, Purpose, Session};
+use crate::model::{AccountId, Gap, GapCause, Partition, Region, RegionState};
+use crate::snapshot::{AccountEntry, RegionEntry, SnapshotError, SnapshotWriter, Source};
+
+/// How many accounts are asked at once.
+const ACCOUNTS_AT_ONCE: usize = 8;
+/// How often the number of calls is told.
+const TICK: Duration = Duration::from_millis(200);
+/// How many refusals an error lists.
+const REFUSALS: usize = 3;
+
+/// Asks AWS and writes what it heard and what was refused.
+///
+/// A writer made by [`SnapshotWriter::resume`] keeps the shards of the earlier run, but for those in which a call was
+/// throttled, unreachable or failed.
+///
+/// # Errors
+/// Where there are no credentials or AWS does not accept them, where the first call reaches nobody, where a Region or
+/// role that the user named cannot be, where ListSecrets is refused everywhere, and where the snapshot cannot be written.
+pub async fn collect(
+    options: &CollectOptions,
+    writer: SnapshotWriter,
+    progress: &dyn Progress,
+) -> Result<Source, CollectError> {
+    let aws = Aws::load(&client_options(options)).await;
+    let run = Run { options, writer: &writer, progress, aws: &aws };
+    let entries = telling(&aws, progress, everything(&run)).await?;
+    progress.event(Event::Finished(aws.counts()));
+    Ok(writer.finish(entries, Timestamp::now())?)
+}
+
+fn client_options(options: &CollectOptions) -> ClientOptions {
+    ClientOptions {
+        purpose: Purpose::Audit,
+        profile: options.profile.clone(),
+        endpoint_url: options.endpoint_url.clone(),
+        partition: options.regions.first().map_or(Partition::Commercial, Region::partition),
+        max_rate: options.max_rate,
+        max_attempts: options.max_attempts,
+        in_flight: options.concurrency,
+    }
+}
+
+/// Does the work and tells meanwhile how much was sent.
+async fn telling<T>(aws: &Aws, progress: &dyn Progress, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            _ = tick.tick() => progress.event(Event::Calls(aws.counts())),
+        }
+    }
+}
+
+async fn everything(run: &Run<'_>) -> Result<Vec<AccountEntry>, CollectError> {
+    let given = &run.options.regions;
+    for region in given {
+        regions::check(std::slice::from_ref(region), region.partition())?;
+    }
+    let caller = identity::caller(run.aws, run.options.profile.as_deref()).await?;
+    regions::check(given, caller.partition)?;
+    let own = run.aws.session(&caller.account);
+    let outcomes = match &run.options.inventory {
+        InventorySource::ConfigAggregator(name) => aggregated(run, &caller, &own, name).await?,
+        InventorySource::SecretsManager | InventorySource::Config => accounts(run, &caller, &own).await?,
+    };
+    conclude(outcomes)
+}
+
+async fn accounts(
+    run: &Run<'_>,
+    caller: &Caller,
+    own: &Session,
+) -> Result<Vec<AccountOutcome>, CollectError> {
+    let targets = targets::find(&Scope::global(run, own), caller).await?;
+    run.progress.event(Event::AccountsFound { count: targets.len() });
+    let outcomes = futures::stream::iter(targets)
+        .map(|target| account::collect(run, caller, own, target))
+        .buffer_unordered(ACCOUNTS_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(outcomes)
+}
+
+/// The accounts with their names, unless no secret could be listed anywhere because everybody refused.
+fn conclude(outcomes: Vec<AccountOutcome>) -> Result<Vec<AccountEntry>, CollectError> {
+    let regions = || outcomes.iter().flat_map(|outcome| &outcome.entry.regions);
+    let listed = regions().any(|region| region.state == RegionState::Audited);
+    let mut refusals: Vec<Gap> =
+        outcomes.iter().flat_map(|outcome| outcome.refusals.iter().cloned()).collect();
+    refusals.sort();
+    let refused = refusals.iter().all(|gap| gap.cause == GapCause::Refused);
+    if !listed && refused && !refusals.is_empty() {
+        return Err(CollectError::RefusedEverywhere { gaps: different(refusals) });
+    }
+    let names = names(&outcomes);
+    let entries = outcomes.into_iter().map(|AccountOutcome { mut entry, .. }| {
+        entry.name = entry.name.or_else(|| names.get(&entry.account).cloned());
+        entry
+    });
+    Ok(entries.collect())
+}
+
+/// The first refusals that differ in more than the Region.
+fn different(refusals: Vec<Gap>) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = Vec::new();
+    for gap in refusals {
+        let same = |other: &Gap| {
+            (&other.call, &other.error, &other.account) == (&gap.call, &gap.error, &gap.account)
+        };
+        if gaps.len() < REFUSALS && !gaps.iter().any(same) {
+            gaps.push(gap);
+        }
+    }
+    gaps
+}
+
+/// What organizations call their accounts.
+fn names(outcomes: &[AccountOutcome]) -> BTreeMap<AccountId, String> {
+    let organizations = outcomes.iter().filter_map(|outcome| outcome.organization.as_ref());
+    organizations
+        .flat_map(|organization| &organization.accounts)
+        .filter(|account| !account.name.is_empty())
+        .map(|account| (AccountId::new(&account.id), account.name.clone()))
+        .collect()
+}
+
+/// The inventory of an aggregator, which knows accounts that the caller cannot enter; nothing else is asked.
+async fn aggregated(
+    run: &Run<'_>,
+    caller: &Caller,
+    own: &Session,
+    name: &str,
+) -> Result<Vec<AccountOutcome>, CollectError> {
+    let global = Scope::global(run, own);
+    let here = global.at(run.aws.home());
+    identity::collect(&global, own, Some(&caller.identity)).await?;
+    let (aggregate, gaps, refusals) = match config_inventory::aggregate(&here, name).await {
+        Ok((aggregate, gaps)) => (aggregate, gaps, Vec::new()),
+        Err(failure) => {
+            let gap = here.gap(&SELECT_AGGREGATE_RESOURCE_CONFIG, failure, Some(name));
+            (Aggregate::new(), vec![gap.clone()], vec![gap])
+        }
+    };
+    run.progress.event(Event::AccountsFound { count: aggregate.len() });
+    let mut outcomes = located(run, caller, aggregate)?;
+    let home = outcomes.iter_mut().find(|outcome| outcome.entry.account == caller.account);
+    match home {
+        Some(home) => home.entry.gaps.extend(gaps),
+        None => outcomes.push(outcome(AccountEntry { gaps, ..entry(caller.account.clone(), caller) })),
+    }
+    if let Some(first) = outcomes.first_mut() {
+        first.refusals = refusals;
+    }
+    Ok(outcomes)
+}
+
+fn located(
+    run: &Run<'_>,
+    caller: &Caller,
+    aggregate: Aggregate,
+) -> Result<Vec<AccountOutcome>, SnapshotError> {
+    let mut outcomes = Vec::new();
+    for (account, found) in aggregate {
+        let session = run.aws.session(&account);
+        let scope = Scope::global(run, &session);
+        let mut entry = entry(account, caller);
+        for (region, answers) in found {
+            region::write(&scope.at(&region), answers)?;
+            entry.regions.push(RegionEntry { region, state: RegionState::Audited });
+        }
+        outcomes.push(outcome(entry));
+    }
+    Ok(outcomes)
+}
+
+fn entry(account: AccountId, caller: &Caller) -> AccountEntry {
+    AccountEntry {
+        account,
+        partition: caller.partition,
+        name: None,
+        role: None,
+        regions: Vec::new(),
+        gaps: Vec::new(),
+    }
+}
+
+fn outcome(entry: AccountEntry) -> AccountOutcome {
+    AccountOutcome { entry, refusals: Vec::new(), organization: None }
+}

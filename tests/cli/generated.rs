@@ -1,0 +1,44 @@
+//! Files that are generated from the program must be what the program generates today.
+//!
+//! `UPDATE_GENERATED=1 cargo test generated` writes them anew.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::Command;
+
+/// Compares a file of the checkout with what the program prints, or writes it.
+fn assert_fresh(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os("UPDATE_GENERATED").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "{file} is stale: write it anew with `UPDATE_GENERATED=1 cargo test generated`");
+}
+
+#[test]
+fn documents_and_schemas_are_fresh() {
+    let files = [
+        ("rules", "docs/rules.md"),
+        ("help", "docs/help.txt"),
+        ("columns", "docs/columns.md"),
+        ("report-schema", "reports/schema/report.schema.json"),
+        ("rule-schema", "reports/schema/rule.schema.json"),
+    ];
+    for (name, file) in files {
+        let run = Command::new(["generated", name]).run();
+        assert_eq!(run.code, 0, "{run}");
+        assert_fresh(file, &run.stdout);
+    }
+}
+
+#[test]
+fn sample_reports_are_what_the_sample_gives() {
+    for (format, file) in [("terminal", "reports/sample.txt"), ("json", "reports/sample.json")] {
+        let run = Command::new(["audit", "--sample", "--format", format]).run();
+        assert_eq!(run.code, 1, "{run}");
+        assert_fresh(file, &run.stdout);
+    }
+}

@@ -1,0 +1,462 @@
+//! Whole audits of an AWS-compatible server: what is found, what is refused, what goes wrong on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use insta::assert_snapshot;
+use secrets_auditor::aws::{OPERATIONS, Purpose};
+use serde_json::{Value, json};
+
+use crate::aws::{Call, Session, company};
+use crate::support::{Command, Run};
+
+/// The instant for which the seed was made.
+const AS_OF: &str = "2026-11-01T00:00:00Z";
+
+/// Both accounts of the company.
+const BOTH: [&str; 2] = [
+    "--assume-role=arn:aws:iam::123456789012:role/audit",
+    "--assume-role=arn:aws:iam::210987654321:role/audit",
+];
+
+/// A command that asks the session, as somebody who has credentials.
+fn command(session: &Session, args: &[&str]) -> Command {
+    Command::new(args.iter().copied())
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ENDPOINT_URL", session.endpoint())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+fn audit(session: &Session, args: &[&str]) -> Run {
+    let fixed = ["audit", "--format=json", "--quiet", "--as-of", AS_OF];
+    command(session, &[&fixed, args].concat()).run()
+}
+
+fn report(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"))
+}
+
+/// Rule and ARN of the findings with this verdict.
+fn pairs(report: &Value, verdict: &str) -> BTreeSet<(String, String)> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let wanted = findings.filter(|finding| finding["verdict"] == verdict);
+    wanted.map(|finding| (text(&finding["rule"]), text(&finding["resource"]["arn"]))).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// What the seed says, in the same form. Accounts are known by number.
+fn truth(verdict: &str) -> BTreeSet<(String, String)> {
+    let truth = company().truth();
+    let mut pairs = BTreeSet::new();
+    for kind in ["secrets", "keys", "accounts"] {
+        for entry in truth[kind].as_array().unwrap() {
+            let account = || format!("arn:aws:iam::{}:root", entry["account"].as_str().unwrap());
+            let arn = entry["arn"].as_str().map_or_else(account, str::to_owned);
+            let rules = entry[verdict].as_array().unwrap().iter();
+            pairs.extend(rules.map(|rule| (text(rule), arn.clone())));
+        }
+    }
+    pairs
+}
+
+#[test]
+fn every_seeded_defect_is_found_and_no_other() {
+    let session = company().session("truth");
+    let run = audit(&session, &BOTH);
+    assert_eq!(run.code, 1, "{run}");
+    let report = report(&run);
+    assert_eq!(pairs(&report, "fail"), truth("fails"));
+    assert_eq!(pairs(&report, "unknown"), truth("unknown"));
+}
+
+#[test]
+fn an_organization_is_audited_account_by_account() {
+    let session = company().session("organization");
+    let by_role = report(&audit(&company().session("by-role"), &BOTH));
+    let run = audit(&session, &["--organization", "--role-name=audit"]);
+    let report = report(&run);
+    assert_eq!(report["findings"], by_role["findings"]);
+    let names: Vec<&Value> =
+        report["run"]["accounts"].as_array().unwrap().iter().map(|account| &account["name"]).collect();
+    assert!(names.iter().all(|name| name.is_string()), "{names:?}");
+}
+
+#[test]
+fn calls_permissions_and_the_list_are_one() {
+    let session = company().session("calls");
+    audit(&session, &["--organization", "--role-name=audit"]);
+    audit(&session, &["--inventory=config"]);
+    audit(&session, &["--config-aggregator=company"]);
+    let asked: BTreeSet<String> =
+        session.calls().iter().map(|call| format!("{}:{}", call.service, call.operation)).collect();
+    let listed: BTreeSet<String> = Purpose::Audit
+        .operations()
+        .map(|operation| format!("{}:{}", operation.service, operation.name))
+        .collect();
+    assert_eq!(asked, listed, "left: what was asked; right: the list");
+
+    let policy = Command::new(["permissions", "--for=audit", "--format=json"]).run();
+    let policy: Value = serde_json::from_str(&policy.stdout).unwrap();
+    let allowed: BTreeSet<String> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|statement| statement["Effect"] == "Allow")
+        .flat_map(|statement| statement["Action"].as_array().unwrap().iter().map(text))
+        .collect();
+    let actions: BTreeSet<String> =
+        Purpose::Audit.operations().map(|operation| operation.action.to_owned()).collect();
+    assert_eq!(allowed, actions);
+    assert!(OPERATIONS.iter().all(|operation| !operation.name.contains("SecretValue")));
+}
+
+#[test]
+fn no_secret_value_is_ever_asked_for_or_shown() {
+    let session = company().session("values");
+    let run = audit(&session, &[&BOTH[..], &["--verdicts=all"]].concat());
+    assert!(!run.stdout.contains("canary") && !run.stderr.contains("canary"));
+    let calls = session.calls();
+    assert!(!calls.is_empty());
+    assert!(calls.iter().all(|call| !call.operation.contains("SecretValue")));
+}
+
+/// How many calls a secret may cost: its versions and its policy.
+#[test]
+fn calls_stay_within_their_budget() {
+    let session = company().session("budget");
+    audit(&session, &["--region=eu-west-1"]);
+    let of_secret = |operation: &str| {
+        session.calls().iter().filter(|call| call.operation == operation && call.region == "eu-west-1").count()
+    };
+    let listed: usize = company()
+        .truth()["secrets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|secret| secret["region"] == "eu-west-1" && secret["account"] == "123456789012")
+        .count();
+    assert_eq!(of_secret("ListSecretVersionIds"), listed);
+    assert!(of_secret("GetResourcePolicy") <= listed);
+    assert!(of_secret("ListSecrets") <= 2 + 2 * listed / 100, "{}", of_secret("ListSecrets"));
+}
+
+#[test]
+fn a_snapshot_gives_what_the_live_audit_gave() {
+    let session = company().session("snapshot");
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("snapshot");
+    let to = to.to_str().unwrap();
+    let run = command(&session, &[&["collect", "--quiet", "--to", to], &BOTH[..]].concat()).run();
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""), "{run}");
+    let mut kept =
+        report(&Command::new(["audit", "--snapshot", to, "--format=json", "--as-of", AS_OF]).run());
+    let mut live = report(&audit(&session, &BOTH));
+    for report in [&mut kept, &mut live] {
+        report["run"]["collected_at"] = Value::Null;
+    }
+    assert_eq!(kept, live);
+}
+
+#[test]
+fn a_selection_narrows_the_audit() {
+    let truth = company().truth();
+    let secrets = truth["secrets"].as_array().unwrap();
+    let arn = text(&secrets[0]["arn"]);
+    let (region, session) = (text(&secrets[0]["region"]), company().session("select"));
+    let run = audit(&session, &["--select", &arn, "--region", &region, "--verdicts=all"]);
+    let report = report(&run);
+    assert_eq!(report["summary"]["secrets"], 1, "{run}");
+    let policies: Vec<Call> =
+        session.calls().into_iter().filter(|call| call.operation == "GetResourcePolicy").collect();
+    assert!(policies.len() <= 1);
+    let nothing = audit(&session, &["--select=tag:Owner=nobody-at-all"]);
+    assert_eq!(nothing.code, 4, "{nothing}");
+    assert_eq!(nothing.stderr, "every Region answered, and there is no secret that the selection takes\n");
+}
+
+/// Each operation refused by itself: the run goes on, says which call failed, and which permission would mend it.
+#[test]
+fn each_refused_call_is_a_gap_and_not_the_end() {
+    let essential = ["GetCallerIdentity", "ListSecrets", "AssumeRole"];
+    let only_organization = ["ListRoots", "ListParents"];
+    for operation in Purpose::Audit.operations() {
+        let name = operation.name;
+        if essential.contains(&name) || name.contains("ResourceConfig") || only_organization.contains(&name) {
+            continue;
+        }
+        let session = company().session(&format!("deny-{name}"));
+        session.faults(&json!([{ "service": operation.service, "operation": name, "action": "deny" }]));
+        let run = audit(&session, &["--region=eu-west-1"]);
+        assert_eq!(run.code, 1, "{name}: {run}");
+        if !session.calls().iter().any(|call| call.operation == name) {
+            // Asked only with `--organization`, or with no `--region`.
+            continue;
+        }
+        let report = report(&run);
+        let gaps = report["evidence_gaps"].as_array().unwrap();
+        let call = format!("{}:{name}", operation.service);
+        let gap = gaps.iter().find(|gap| gap["call"] == call.as_str());
+        let gap = gap.unwrap_or_else(|| panic!("no gap for {call}: {gaps:?}"));
+        assert_eq!(gap["cause"], "refused", "{gap}");
+        assert_eq!(gap["permission"], operation.action, "{gap}");
+    }
+}
+
+#[test]
+fn a_refused_list_of_regions_is_made_up_for() {
+    let session = company().session("no-regions");
+    session.faults(&json!([{ "service": "account", "operation": "ListRegions", "action": "deny" }]));
+    let report = report(&audit(&session, &BOTH));
+    assert_eq!(pairs(&report, "fail"), truth("fails"));
+    let gaps = report["evidence_gaps"].as_array().unwrap();
+    assert!(gaps.iter().any(|gap| gap["call"] == "account:ListRegions"), "{gaps:?}");
+}
+
+#[test]
+fn one_account_that_refuses_is_that_accounts_gap() {
+    let session = company().session("one-account");
+    session.faults(&json!([{
+        "operation": "AssumeRole", "resource_contains": "210987654321", "action": "deny",
+    }]));
+    let run = audit(&session, &BOTH);
+    let report = report(&run);
+    let unknown = pairs(&report, "unknown");
+    assert!(unknown.contains(&("stale-value".to_owned(), "arn:aws:secretsmanager:global:210987654321:*".to_owned())), "{unknown:?}");
+    let fails: BTreeSet<_> =
+        truth("fails").into_iter().filter(|(_, arn)| arn.contains(":123456789012:")).collect();
+    assert_eq!(pairs(&report, "fail"), fails);
+}
+
+#[test]
+fn a_region_that_refuses_is_unknown_for_every_rule() {
+    let session = company().session("one-region");
+    session.faults(&json!([{ "operation": "ListSecrets", "region": "us-east-1", "action": "deny" }]));
+    let report = report(&audit(&session, &[]));
+    let scope = "arn:aws:secretsmanager:us-east-1:123456789012:*".to_owned();
+    let unknown = pairs(&report, "unknown");
+    for rule in ["stale-value", "rotation-off", "missing-required-tags", "never-read"] {
+        assert!(unknown.contains(&(rule.to_owned(), scope.clone())), "{rule}");
+    }
+}
+
+#[test]
+fn listing_refused_everywhere_ends_the_run() {
+    let session = company().session("nowhere");
+    session.faults(&json!([{ "operation": "ListSecrets", "action": "deny" }]));
+    let run = audit(&session, &[]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run}");
+    assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn throttled_calls_are_repeated_until_they_answer() {
+    let plain = report(&audit(&company().session("unthrottled"), &["--region=eu-west-1"]));
+    let session = company().session("throttled");
+    session.faults(&json!([
+        { "service": "secretsmanager", "action": "throttle", "every": 7 },
+        { "service": "kms", "action": "throttle", "times": 3 },
+        { "service": "iam", "action": "throttle", "times": 2 },
+        { "service": "cloudtrail", "action": "throttle", "times": 1 },
+        { "service": "config", "action": "throttle", "times": 1 },
+        { "service": "lambda", "action": "throttle", "times": 1 },
+        { "service": "sts", "action": "throttle", "times": 1 },
+        { "service": "organizations", "action": "throttle", "times": 1 },
+    ]));
+    let throttled = report(&audit(&session, &["--region=eu-west-1"]));
+    assert!(session.calls().iter().any(|call| call.fault.as_deref() == Some("throttle")));
+    assert_eq!(throttled["findings"], plain["findings"]);
+    assert_eq!(throttled["evidence_gaps"], plain["evidence_gaps"]);
+}
+
+#[test]
+fn throttling_that_never_ends_is_a_gap() {
+    let session = company().session("throttled-for-ever");
+    session.faults(&json!([{ "operation": "GetKeyPolicy", "action": "throttle" }]));
+    let report = report(&audit(&session, &["--region=eu-west-1", "--max-attempts=2"]));
+    let gaps = report["evidence_gaps"].as_array().unwrap();
+    let gap = gaps.iter().find(|gap| gap["call"] == "kms:GetKeyPolicy").unwrap();
+    assert_eq!((&gap["cause"], &gap["permission"]), (&json!("throttled"), &Value::Null), "{gap}");
+}
+
+#[test]
+fn answers_that_are_none_are_gaps_and_never_passes() {
+    for action in ["html", "drop", "truncate", "internal"] {
+        let session = company().session(&format!("bad-{action}"));
+        session.faults(&json!([{ "operation": "ListSecretVersionIds", "action": action }]));
+        let run = audit(&session, &["--region=eu-west-1", "--max-attempts=2"]);
+        let report = report(&run);
+        assert_eq!(report["summary"]["by_rule"]["stale-value"]["pass"], 0, "{action}");
+        let unknown = pairs(&report, "unknown");
+        assert!(unknown.iter().any(|(rule, _)| rule == "stale-value"), "{action}: {unknown:?}");
+    }
+}
+
+#[test]
+fn a_secret_that_goes_away_during_the_audit_is_unknown() {
+    let truth = company().truth();
+    let secrets = truth["secrets"].as_array().unwrap();
+    let gone = secrets.iter().find(|secret| {
+        let home = secret["region"] == "eu-west-1" && secret["account"] == "123456789012";
+        home && secret["fails"].as_array().unwrap().is_empty()
+    });
+    let arn = text(&gone.unwrap()["arn"]);
+    let session = company().session("vanished");
+    session.faults(&json!([{
+        "operation": "ListSecretVersionIds", "resource_contains": arn, "action": "not-found",
+    }]));
+    let report = report(&audit(&session, &["--region=eu-west-1"]));
+    let unknown = pairs(&report, "unknown");
+    assert!(unknown.contains(&("stale-value".to_owned(), arn.clone())), "{arn}: {unknown:?}");
+    let gaps = report["evidence_gaps"].as_array().unwrap();
+    let gap = gaps.iter().find(|gap| gap["resource"] == arn.as_str()).unwrap();
+    assert_eq!(gap["cause"], "vanished");
+}
+
+#[test]
+fn a_role_that_wants_an_external_id_gets_it() {
+    let role = "--assume-role=arn:aws:iam::123456789012:role/needs-external-id";
+    let session = company().session("external-id");
+    let run = audit(&session, &[role, "--external-id=example", "--region=eu-west-1"]);
+    assert_eq!(run.code, 1, "{run}");
+    let without = audit(&session, &[role, "--region=eu-west-1"]);
+    assert_ne!(without.code, 0, "{without}");
+    assert!(without.stdout.contains("sts:AssumeRole") || without.stderr.contains("AssumeRole"), "{without}");
+}
+
+#[test]
+fn rates_stay_below_what_was_asked_for() {
+    let session = company().session("rate");
+    audit(&session, &["--region=eu-west-1", "--max-rate=20"]);
+    let stats = session.stats();
+    for peak in stats["peak_per_second"].as_array().unwrap() {
+        // A bucket may let its first second's worth through at once, and a second of ours is not the server's.
+        assert!(peak["peak"].as_f64().unwrap() <= 42.0, "{peak}");
+    }
+}
+
+#[test]
+fn config_as_inventory_leaves_its_gaps_unknown() {
+    let session = company().session("config");
+    let run = audit(&session, &["--inventory=config", "--region=eu-west-1"]);
+    let report = report(&run);
+    assert!(report["summary"]["secrets"].as_u64().unwrap() > 0, "{run}");
+    assert_eq!(report["summary"]["by_rule"]["rotation-off"]["pass"], 0);
+    assert_eq!(report["summary"]["by_rule"]["rotation-off"]["fail"], 0);
+    let reasons: BTreeMap<String, String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["rule"] == "rotation-off")
+        .map(|finding| (text(&finding["resource"]["name"]), text(&finding["message"])))
+        .collect();
+    assert!(reasons.values().all(|message| message.contains("AWS Config does not carry this fact")), "{reasons:?}");
+    assert!(!session.calls().iter().any(|call| call.operation == "ListSecrets"));
+}
+
+#[test]
+fn a_killed_collection_goes_on_where_it_stopped() {
+    let session = company().session("resume");
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("snapshot");
+    let to = to.to_str().unwrap();
+    let args = ["collect", "--quiet", "--to", to, "--region=eu-west-1", "--region=us-east-1"];
+    session.faults(&json!([{ "operation": "GetAccountAuthorizationDetails", "action": "delay", "seconds": 20 }]));
+    let mut child = command(&session, &args).spawn();
+    let shards = |pattern: &str| {
+        walk(folder.path()).iter().filter(|path| path.contains(pattern)).count()
+    };
+    // The slow call holds the end back, so that the kill comes before it.
+    for _ in 0..400 {
+        if shards("versions-0000.json") >= 1 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(shards("versions-0000.json") >= 1, "{:?}", walk(folder.path()));
+
+    let early = Command::new(["audit", "--snapshot", to]).run();
+    assert_eq!(early.code, 2);
+    assert!(early.stderr.contains("is incomplete: its collection was stopped"), "{early}");
+
+    let again = company().session("resume-2");
+    let run = command(&again, &[&args[..], &["--resume"]].concat()).run();
+    assert_ne!(run.code, 0, "another endpoint is another setting: {run}");
+    session.faults(&json!([]));
+    let before = session.calls().len();
+    let run = command(&session, &[&args[..], &["--resume"]].concat()).run();
+    assert_eq!(run.code, 0, "{run}");
+    let asked = session.calls().split_off(before);
+    let versions = |region: &str| {
+        asked.iter().filter(|call| call.operation == "ListSecretVersionIds" && call.region == region).count()
+    };
+    assert!(versions("eu-west-1") == 0 || versions("us-east-1") == 0, "both Regions were asked again");
+    let resumed = report(&Command::new(["audit", "--snapshot", to, "--format=json", "--as-of", AS_OF]).run());
+    let whole = report(&audit(&session, &["--region=eu-west-1", "--region=us-east-1"]));
+    assert_eq!(resumed["findings"], whole["findings"]);
+}
+
+/// Every file below a folder.
+fn walk(folder: &std::path::Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths
+        .flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path.display().to_string()] })
+        .collect()
+}
+
+#[test]
+fn an_empty_account_says_so() {
+    let server = crate::aws::Server::start("empty");
+    let run = audit(&server.session("empty"), &[]);
+    assert_eq!((run.code, run.stderr.as_str()), (4, "every Region answered, and there is no secret\n"), "{run}");
+}
+
+#[test]
+fn no_credentials() {
+    let session = company().session("no-credentials");
+    let run = command(&session, &["audit", "--quiet"])
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .run();
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn an_expired_token() {
+    let session = company().session("expired");
+    session.faults(&json!([{ "action": "expired-token" }]));
+    let run = command(&session, &["audit", "--quiet"]).run();
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn an_endpoint_that_nobody_answers() {
+    let session = company().session("unreachable");
+    let run = command(&session, &["audit", "--quiet", "--endpoint-url=http://127.0.0.1:9", "--max-attempts=1"]).run();
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn a_region_that_does_not_exist() {
+    let session = company().session("no-such-region");
+    let run = command(&session, &["audit", "--quiet", "--region=eu-wset-1"]).run();
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @"");
+}
+
+#[test]
+fn a_selector_that_is_none() {
+    let session = company().session("bad-selector");
+    let run = command(&session, &["audit", "--quiet", "--select=prod/["]).run();
+    assert_eq!(run.code, 2);
+    assert_snapshot!(run.stderr, @"");
+}
