@@ -375,6 +375,14 @@ pub(in crate::tables) static SECRETS: &[Column<SecretFacts>] = &[
         "days since it was last read, in any Region; days since its creation where it was never read",
         |r| r.idle_days.into(),
     ),
+    number(
+        "idle_days_max",
+        "days",
+        Group::Use,
+        1,
+        "days since the last read that is known: it was idle for so long at most, whatever is out of sight",
+        |r| r.idle_days_max.into(),
+    ),
     // What its name, description and tags give away.
     flag(
         "name_ends_like_suffix",
@@ -387,7 +395,7 @@ pub(in crate::tables) static SECRETS: &[Column<SecretFacts>] = &[
         "collides_with",
         Group::Place,
         "",
-        "the secret in the same place whose ARN without its suffix is taken for this one's name, or the other way round; empty where there is none",
+        "the secret in the same place whose name with its ARN suffix is this one's name; empty where there is none",
         |r| Cell::Text(r.collides_with.clone()),
     ),
     text(

@@ -64,6 +64,7 @@ pub(crate) struct SecretFacts {
     pub(crate) orphan_replica: Option<bool>,
     pub(crate) ever_read: Option<bool>,
     pub(crate) idle_days: Option<i64>,
+    pub(crate) idle_days_max: Option<i64>,
     pub(crate) name_ends_like_suffix: bool,
     pub(crate) collides_with: String,
     pub(crate) credential_in_metadata: Option<String>,

@@ -46,17 +46,12 @@ pub(super) fn ends_like_suffix(name: &str) -> bool {
 
 /// The secret whose name and ARN suffix together are this secret's name.
 ///
-/// A caller who gives a partial ARN without its suffix then gets the wrong one.
+/// A caller who gives the other one's ARN where a name is expected, or a partial ARN, then gets the wrong one.
 /// Source: Secrets Manager User Guide, "Troubleshoot AWS Secrets Manager".
 pub(super) fn collision(secret: &Secret, by_name: &BTreeMap<&str, &Secret>) -> String {
     let base = secret.name.rsplit_once('-').and_then(|(base, end)| Some((by_name.get(base)?, end)));
     let shadowed = base.filter(|(other, end)| other.arn.ends_with(&format!("-{end}")));
-    if let Some((other, _)) = shadowed {
-        return other.name.clone();
-    }
-    let with_suffix = secret.arn.rsplit_once(":secret:").map(|(_, full)| full);
-    let other = with_suffix.and_then(|full| by_name.get(full));
-    other.map(|other| other.name.clone()).unwrap_or_default()
+    shadowed.map(|(other, _)| other.name.clone()).unwrap_or_default()
 }
 
 /// Words that tell what a secret guards, the first list that matches wins.

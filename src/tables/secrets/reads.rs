@@ -119,14 +119,10 @@ fn suffix(arn: &str) -> Option<&str> {
 }
 
 fn orphan(subject: &Subject<'_>, facts: &mut SecretFacts) {
-    if !subject.is_replica() {
-        facts.orphan_replica = Some(false);
-        return;
-    }
-    match primary_region(subject) {
-        Some(region) if primary(region, subject).is_some() => facts.orphan_replica = Some(false),
-        Some(_) if !subject.all.narrowed => facts.orphan_replica = Some(true),
-        _ => {
+    match home(subject) {
+        Home::Here | Home::There(..) => facts.orphan_replica = Some(false),
+        Home::Gone => facts.orphan_replica = Some(true),
+        Home::Unseen => {
             let message = match &subject.secret.primary_region {
                 Some(region) => format!("the Region of its primary, {region}, was not audited whole"),
                 None => "the Region of its primary is not known".to_owned(),
@@ -153,11 +149,9 @@ fn reads(subject: &Subject<'_>, facts: &mut SecretFacts) {
     }
     let as_of = subject.all.as_of();
     facts.ever_read = if last.is_some() { Some(true) } else { gaps.is_empty().then_some(false) };
-    facts.idle_days = if gaps.is_empty() {
-        last.or(subject.secret.created).map(|instant| whole_days_between(instant, as_of).max(0))
-    } else {
-        None
-    };
+    facts.idle_days_max =
+        last.or(subject.secret.created).map(|instant| whole_days_between(instant, as_of).max(0));
+    facts.idle_days = facts.idle_days_max.filter(|_| gaps.is_empty());
     facts.miss(Group::Use, gaps);
 }
 
@@ -171,27 +165,44 @@ fn is_rotating(subject: &Subject<'_>) -> bool {
 /// Joins what each Region says: its own entry, the primary's list of replicas, and the replicas' own entries.
 fn last_read(subject: &Subject<'_>) -> Reads {
     let own = subject.secret.last_accessed;
-    if subject.secret.primary_region.is_none() && !subject.is_replica() {
-        return match replicas(subject) {
-            Ok(replicas) => Reads { last: latest(own, replicas, subject), gaps: Vec::new() },
-            Err(gaps) => Reads { last: own, gaps },
-        };
-    }
-    let (region, secret) = if subject.is_replica() {
-        match primary_region(subject).and_then(|region| Some((region, primary(region, subject)?))) {
-            Some(found) => found,
-            None => {
-                let message = "reads in the Region of its primary are not known";
-                return Reads { last: own, gaps: vec![unseen(subject, Group::Use.call(), message)] };
-            }
+    let (region, secret) = match home(subject) {
+        Home::Here => (subject.region, subject.secret),
+        Home::There(region, secret) => (region, secret),
+        // Without a primary it stands alone.
+        Home::Gone => return Reads { last: own, gaps: Vec::new() },
+        Home::Unseen => {
+            let message = "reads in the Region of its primary are not known";
+            return Reads { last: own, gaps: vec![unseen(subject, Group::Use.call(), message)] };
         }
-    } else {
-        (subject.region, subject.secret)
     };
     let known = own.max(secret.last_accessed);
     match replicas_of(region, secret, false) {
         Ok(replicas) => Reads { last: latest(known, replicas, subject), gaps: Vec::new() },
         Err(gaps) => Reads { last: known, gaps },
+    }
+}
+
+/// Where the primary of a secret is.
+enum Home<'a> {
+    /// It is the secret itself.
+    Here,
+    /// In another Region.
+    There(&'a RegionContext<'a>, &'a Secret),
+    /// Its Region was audited whole and does not hold it.
+    Gone,
+    /// Its Region was not audited whole.
+    Unseen,
+}
+
+fn home<'a>(subject: &Subject<'a>) -> Home<'a> {
+    if !subject.is_replica() {
+        return Home::Here;
+    }
+    let Some(region) = primary_region(subject) else { return Home::Unseen };
+    match primary(region, subject) {
+        Some(secret) => Home::There(region, secret),
+        None if subject.all.narrowed => Home::Unseen,
+        None => Home::Gone,
     }
 }
 

@@ -138,6 +138,9 @@ def seed() -> None:
         enabled=False,
     )
     customer_key(HOME, EU, "unrotated", fails=("key-rotation-off",), key_rotation_status=False)
+    # A secret names it, but its account is out of sight: nobody here can say whether it rotates.
+    foreign = key_arn("clearing-house", EU, STRANGER)
+    WORLD.truth["keys"].append({"arn": foreign, "fails": [], "unknown": ["key-rotation-off"]})
     # No key of a secret, and of no kind that could be.
     make(HOME, EU, "signing", "Release signing", key_usage="SIGN_VERIFY", key_spec="RSA_4096")
     replicated_keys()
