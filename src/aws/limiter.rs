@@ -33,12 +33,15 @@ const IN_FLIGHT_IN_A_REGION: usize = 32;
 /// The longest nap before a waiting request looks at the rate again.
 const NAP: Duration = Duration::from_secs(1);
 
+/// An account in a Region: where AWS counts.
+type Corner = (AccountId, Region);
+
 /// All buckets of a run.
 #[derive(Debug)]
 pub(super) struct Limiter {
     max_rate: Option<f64>,
-    buckets: Mutex<HashMap<(AccountId, Region, &'static str), Arc<Bucket>>>,
-    regions: Mutex<HashMap<(AccountId, Region), Arc<Semaphore>>>,
+    buckets: Mutex<HashMap<(Corner, &'static str), Arc<Bucket>>>,
+    regions: Mutex<HashMap<Corner, Arc<Semaphore>>>,
     everywhere: Arc<Semaphore>,
 }
 
@@ -55,20 +58,18 @@ impl Limiter {
 
     /// The bucket that an operation draws from in a place.
     pub(super) fn bucket(&self, account: &AccountId, region: &Region, operation: &Operation) -> Arc<Bucket> {
-        let key = (account.clone(), region.clone(), operation.bucket);
+        let corner = (account.clone(), region.clone());
         let mut buckets = lock(&self.buckets);
-        let made = buckets.entry(key).or_insert_with(|| {
+        let made = buckets.entry((corner.clone(), operation.bucket)).or_insert_with(|| {
             let rate = pace_of(operation.per_second, self.max_rate);
-            Arc::new(Bucket::new(rate, self.region(account, region), Arc::clone(&self.everywhere)))
+            Arc::new(Bucket::new(rate, self.region(corner), Arc::clone(&self.everywhere)))
         });
         Arc::clone(made)
     }
 
-    fn region(&self, account: &AccountId, region: &Region) -> Arc<Semaphore> {
+    fn region(&self, corner: Corner) -> Arc<Semaphore> {
         let mut regions = lock(&self.regions);
-        let made = regions
-            .entry((account.clone(), region.clone()))
-            .or_insert_with(|| Arc::new(Semaphore::new(IN_FLIGHT_IN_A_REGION)));
+        let made = regions.entry(corner).or_insert_with(|| Arc::new(Semaphore::new(IN_FLIGHT_IN_A_REGION)));
         Arc::clone(made)
     }
 }

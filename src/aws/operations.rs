@@ -143,7 +143,7 @@ pub static DESCRIBE_POLICY: Operation =
 pub static LIST_TARGETS_FOR_POLICY: Operation =
     Operation::audit("organizations", "ListTargetsForPolicy", "organizations:ListTargetsForPolicy", 5);
 
-// CloudTrail User Guide, "Quotas in AWS CloudTrail": 10 a second for the calls that describe and get, 2 for LookupEvents.
+// CloudTrail User Guide, "Quotas in AWS CloudTrail": 10 a second for the calls that describe and get.
 
 /// Reads the trails that are visible in a Region.
 pub static DESCRIBE_TRAILS: Operation =
@@ -154,9 +154,6 @@ pub static GET_TRAIL_STATUS: Operation =
 /// Reads what a trail records.
 pub static GET_EVENT_SELECTORS: Operation =
     Operation::audit("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors", 10);
-/// Reads Event history.
-pub static LOOKUP_EVENTS: Operation =
-    Operation::audit("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents", 2);
 
 // AWS Config publishes no rates for these; 10 a second is a cautious guess.
 
@@ -179,16 +176,14 @@ pub static SELECT_AGGREGATE_RESOURCE_CONFIG: Operation =
     Operation::audit("config", "SelectAggregateResourceConfig", "config:SelectAggregateResourceConfig", 10)
         .note("only for `--config-aggregator`");
 
-// AWS Lambda Developer Guide, "Lambda quotas": 15 a second for the control plane in sum, GetFunction 100; the calls here
-// number one per rotation function.
+// AWS Lambda Developer Guide, "Lambda quotas": GetPolicy 15 a second, the rest of the control plane but GetFunction 15.
 
 /// Reads a function's state.
 pub static GET_FUNCTION_CONFIGURATION: Operation =
-    Operation::audit("lambda", "GetFunctionConfiguration", "lambda:GetFunctionConfiguration", 50)
+    Operation::audit("lambda", "GetFunctionConfiguration", "lambda:GetFunctionConfiguration", 15)
         .sharing("lambda control plane");
 /// Reads a function's resource policy.
-pub static GET_FUNCTION_POLICY: Operation =
-    Operation::audit("lambda", "GetPolicy", "lambda:GetPolicy", 50).sharing("lambda control plane");
+pub static GET_FUNCTION_POLICY: Operation = Operation::audit("lambda", "GetPolicy", "lambda:GetPolicy", 15);
 
 /// Lists the Regions that an account has switched on; publishes no rate.
 pub static LIST_REGIONS: Operation = Operation::audit("account", "ListRegions", "account:ListRegions", 5);
@@ -208,7 +203,6 @@ pub static OPERATIONS: &[&Operation] = &[
     &DESCRIBE_TRAILS,
     &GET_EVENT_SELECTORS,
     &GET_TRAIL_STATUS,
-    &LOOKUP_EVENTS,
     &DESCRIBE_CONFIG_RULES,
     &GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE,
     &SELECT_AGGREGATE_RESOURCE_CONFIG,
@@ -232,8 +226,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &LIST_TARGETS_FOR_POLICY,
     &DESCRIBE_SECRET,
     &GET_RESOURCE_POLICY,
-    &LIST_SECRET_VERSION_IDS,
     &LIST_SECRETS,
+    &LIST_SECRET_VERSION_IDS,
     &ASSUME_ROLE,
     &GET_CALLER_IDENTITY,
 ];

@@ -75,7 +75,7 @@ impl Failure {
         if let Some(refused) = find::<NotListed>(error) {
             return Self::new(GapCause::Failed, "NotListed", &refused.to_string());
         }
-        if find::<CredentialsError>(error).is_some() {
+        if let Some(error) = find::<CredentialsError>(error) {
             return Self::new(GapCause::Failed, "CredentialsError", &sentence(error));
         }
         Self::new(cause, code, &sentence(error))

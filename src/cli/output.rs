@@ -68,7 +68,8 @@ impl Printer {
             let safe: Vec<_> = rendered.lines().map(printable).collect();
             self.remark(&format!("{}\n", safe.join("\n")));
         }
-        self.remark(&format!("{ERROR}error{ERROR:#}: {}", printable(&error.message)));
+        let lines: Vec<_> = error.message.lines().map(printable).collect();
+        self.remark(&format!("{ERROR}error{ERROR:#}: {}", lines.join("\n")));
         if let Some(help) = &error.help {
             self.remark(&format!("{HELP}help{HELP:#}: {}", printable(help)));
         }

@@ -111,6 +111,24 @@ async fn listings(scope: &Scope<'_>, found: &Regions) -> Result<Vec<RegionOutcom
     let mut outcomes: Vec<_> =
         futures::stream::iter(asked).buffer_unordered(REGIONS_AT_ONCE).try_collect().await?;
     outcomes.sort_by(|a: &RegionOutcome, b| a.entry.region.cmp(&b.entry.region));
+    confirm_off(scope, outcomes).await
+}
+
+/// Regions that seem off are off if the credentials are still good; were they revoked meanwhile, nothing is known of these
+/// Regions.
+async fn confirm_off(
+    scope: &Scope<'_>,
+    mut outcomes: Vec<RegionOutcome>,
+) -> Result<Vec<RegionOutcome>, SnapshotError> {
+    let some_off = outcomes.iter().any(|outcome| outcome.off.is_some());
+    if !some_off || identity::ask(scope.session).await.is_ok() {
+        return Ok(outcomes);
+    }
+    for outcome in &mut outcomes {
+        if let Some(failure) = outcome.off.take() {
+            *outcome = region::refused(&scope.at(&outcome.entry.region), failure)?;
+        }
+    }
     Ok(outcomes)
 }
 

@@ -40,12 +40,13 @@ pub(super) async fn collect(scope: &Scope<'_>) -> Result<(), SnapshotError> {
 }
 
 async fn ask(scope: &Scope<'_>) -> Answers<Credential> {
-    match report(scope)
-        .await
-        .and_then(|text| parse(&text).map_err(|failure| scope.gap(&GET_CREDENTIAL_REPORT, failure, None)))
-    {
+    let text = match report(scope).await {
+        Ok(text) => text,
+        Err(gap) => return Answers::gap(gap),
+    };
+    match parse(&text) {
         Ok(records) => Answers { records, gaps: Vec::new() },
-        Err(gap) => Answers::gap(gap),
+        Err(failure) => Answers::gap(scope.gap(&GET_CREDENTIAL_REPORT, failure, None)),
     }
 }
 

@@ -17,7 +17,7 @@ pub enum CollectError {
         reason: String,
     },
     /// The credentials have run out.
-    #[error("the AWS credentials have expired: {reason}")]
+    #[error("the AWS credentials have expired: {}", reason.trim_end_matches('.'))]
     Expired {
         /// The service's sentence.
         reason: String,

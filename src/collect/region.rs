@@ -7,7 +7,7 @@ use futures::future::try_join3;
 use super::options::InventorySource;
 use super::pieces::Piece;
 use super::progress::Event;
-use super::regions::{Origin, is_always_on};
+use super::regions::Origin;
 use super::scope::{Answers, Scope};
 use super::secrets::{self, Listing};
 use super::{config_inventory, policies, replication, versions};
@@ -32,6 +32,8 @@ pub(super) struct RegionOutcome {
     pub(super) mentions: Mentions,
     /// Why its secrets could not be listed.
     pub(super) refusal: Option<Gap>,
+    /// The error by which it seems to be off.
+    pub(super) off: Option<Failure>,
 }
 
 /// Asks for the secrets of a Region and everything about them.
@@ -116,7 +118,7 @@ async fn heard(scope: &Scope<'_>, secrets: Vec<Secret>) -> Result<RegionOutcome,
         mentions.add_replicas(&replicas);
     }
     let entry = RegionEntry { region, state: RegionState::Audited };
-    Ok(RegionOutcome { entry, mentions, refusal: None })
+    Ok(RegionOutcome { entry, mentions, refusal: None, off: None })
 }
 
 /// AWS gives out the resource policy of every secret but those that are scheduled for deletion.
@@ -145,28 +147,31 @@ async fn primaries(scope: &Scope<'_>, secrets: &[Secret]) -> (BTreeSet<String>, 
     }
 }
 
-/// The listing was not heard: the Region is off, which is no gap, or refuses, which is one.
+/// The listing was not heard: the Region is off, as it seems, or refuses.
 fn unheard(scope: &Scope<'_>, failure: Failure, origin: Origin) -> Result<RegionOutcome, SnapshotError> {
-    let region = scope.region();
-    if is_off(&failure, &region, origin) {
-        let entry = RegionEntry { region, state: RegionState::Off };
-        return Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: None });
+    if !seems_off(&failure, origin) {
+        return refused(scope, failure);
     }
+    let entry = RegionEntry { region: scope.region(), state: RegionState::Off };
+    Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: None, off: Some(failure) })
+}
+
+/// The outcome of a Region whose secrets could not be listed.
+pub(super) fn refused(scope: &Scope<'_>, failure: Failure) -> Result<RegionOutcome, SnapshotError> {
     let call = match scope.run.options.inventory {
         InventorySource::SecretsManager => &LIST_SECRETS,
         InventorySource::Config | InventorySource::ConfigAggregator(_) => &SELECT_RESOURCE_CONFIG,
     };
     let gap = scope.gap(call, failure, None);
     scope.write(&scope.key(Kind::Secrets), true, Vec::<Secret>::new(), vec![gap.clone()])?;
-    let entry = RegionEntry { region, state: RegionState::Refused };
-    Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: Some(gap) })
+    let entry = RegionEntry { region: scope.region(), state: RegionState::Refused };
+    Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: Some(gap), off: None })
 }
 
-/// A Region that is switched off does not know the credentials that GetCallerIdentity has just accepted elsewhere. Where
-/// the account says that the Region is on, or it cannot be switched off, the same error means something else, such as
-/// session tokens that are not valid in opt-in Regions.
-fn is_off(failure: &Failure, region: &Region, origin: Origin) -> bool {
-    codes::is_switched_off(&failure.code) && origin != Origin::Listed && !is_always_on(region)
+/// A Region that is switched off does not know credentials that are good elsewhere. Where the account says that the
+/// Region is on, the same error means something else, such as session tokens that are not valid in opt-in Regions.
+fn seems_off(failure: &Failure, origin: Origin) -> bool {
+    codes::is_switched_off(&failure.code) && origin != Origin::Listed
 }
 
 impl Mentions {
@@ -206,15 +211,13 @@ mod tests {
     use crate::model::GapCause;
 
     #[test]
-    fn a_region_is_off_only_where_nothing_speaks_against_it() {
+    fn a_region_seems_off_unless_the_account_says_that_it_is_on() {
         let unknown = Failure::new(GapCause::Failed, "UnrecognizedClientException", "");
         let refused = Failure::new(GapCause::Refused, "AccessDeniedException", "");
-        let opt_in = Region::new("ap-east-1");
-        assert!(is_off(&unknown, &opt_in, Origin::Guessed));
-        assert!(is_off(&unknown, &opt_in, Origin::Given));
-        assert!(!is_off(&unknown, &opt_in, Origin::Listed));
-        assert!(!is_off(&unknown, &Region::new("eu-west-1"), Origin::Guessed));
-        assert!(!is_off(&refused, &opt_in, Origin::Guessed));
+        assert!(seems_off(&unknown, Origin::Guessed));
+        assert!(seems_off(&unknown, Origin::Given));
+        assert!(!seems_off(&unknown, Origin::Listed));
+        assert!(!seems_off(&refused, Origin::Guessed));
     }
 
     #[test]

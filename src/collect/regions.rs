@@ -8,29 +8,6 @@ use crate::aws::Failure;
 use crate::aws::operations::LIST_REGIONS;
 use crate::model::{Gap, Partition, Region};
 
-/// Regions that no account can switch off.
-///
-/// Source: AWS Account Management Reference Guide, "Considerations before enabling and disabling Regions".
-const ALWAYS_ON: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-];
-
 /// Why a Region is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -97,12 +74,6 @@ async fn listed(scope: &Scope<'_>) -> Result<Vec<Region>, Failure> {
     }
 }
 
-/// Whether no account can switch the Region off.
-pub(super) fn is_always_on(region: &Region) -> bool {
-    let partition = region.partition();
-    partition != Partition::Commercial || ALWAYS_ON.contains(&region.as_str())
-}
-
 /// Checks that every Region which the user named exists in the partition.
 pub(super) fn check(regions: &[Region], partition: Partition) -> Result<(), CollectError> {
     let known = partition.regions();
@@ -158,12 +129,5 @@ mod tests {
         assert_eq!(error.help(), "write a Region's code, such as `eu-west-1`");
         assert!(check(&[Region::new("eu-west-1")], Partition::Commercial).is_ok());
         assert!(check(&[Region::new("eu-west-1")], Partition::China).is_err());
-    }
-
-    #[test]
-    fn what_cannot_be_switched_off_exists() {
-        for code in ALWAYS_ON {
-            assert!(Partition::Commercial.regions().contains(&code), "{code}");
-        }
     }
 }
