@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::SecretFacts;
 use super::assemble::Subject;
-use crate::model::{Gap, GapCause, Region, whole_days_between};
+use crate::model::{Gap, GapCause, Region, RegionState, whole_days_between};
 use crate::snapshot::records::{Replica, Replication, Secret};
 use crate::tables::context::{Answer, RegionContext, own_gap};
 use crate::tables::keyring::{KeyAnswer, is_default_name};
@@ -102,7 +102,10 @@ fn default_key_of(subject: &Subject<'_>, replica: &Replica) -> Result<bool, Vec<
 /// Where the primary should be: its Region, if that was audited.
 fn primary_region<'a>(subject: &Subject<'a>) -> Option<&'a RegionContext<'a>> {
     let primary = Region::new(subject.secret.primary_region.as_deref()?);
-    subject.account.regions.get(&primary).filter(|region| region.is_complete())
+    // In a Region that was switched off the primary may still be there.
+    let audited =
+        |region: &&RegionContext<'_>| region.data.state == RegionState::Audited && region.is_complete();
+    subject.account.regions.get(&primary).filter(audited)
 }
 
 fn primary<'a>(region: &RegionContext<'a>, subject: &Subject<'a>) -> Option<&'a Secret> {
