@@ -102,7 +102,9 @@ impl Aws {
 
     /// The endpoint that is asked first, as errors name it.
     pub fn endpoint(&self) -> String {
-        self.config.endpoint_url().map_or_else(|| format!("sts in {}", self.home), str::to_owned)
+        let suffix = if self.home.partition() == Partition::China { ".cn" } else { "" };
+        let regional = || format!("https://sts.{}.amazonaws.com{suffix}", self.home);
+        self.config.endpoint_url().map_or_else(regional, str::to_owned)
     }
 
     /// How much was sent so far.

@@ -57,7 +57,7 @@ impl Failure {
     /// The failure of a service that spoke, by its code.
     fn of_service(code: Option<&str>, message: Option<&str>, status: u16) -> Self {
         let Some(code) = code else {
-            let text = message.unwrap_or("the answer has no error code that could be read");
+            let text = message.unwrap_or("the answer is not one that AWS documents");
             return Self::new(GapCause::Failed, format!("HTTP {status}"), text);
         };
         let cause = if codes::is_throttling(code) {
@@ -76,7 +76,7 @@ impl Failure {
             return Self::new(GapCause::Failed, "NotListed", &refused.to_string());
         }
         if let Some(error) = find::<CredentialsError>(error) {
-            return Self::new(GapCause::Failed, "CredentialsError", &sentence(error));
+            return Self::new(GapCause::Failed, "CredentialsError", &credentials_sentence(error));
         }
         Self::new(cause, code, &sentence(error))
     }
@@ -90,8 +90,7 @@ where
         match &error {
             SdkError::ServiceError(context) => {
                 let (err, raw) = (context.err(), context.raw());
-                let message = err.message().map(str::to_owned).or_else(|| unhandled(err));
-                Self::of_service(err.code(), message.as_deref(), raw.status().as_u16())
+                Self::of_service(err.code(), err.message(), raw.status().as_u16())
             }
             SdkError::TimeoutError(_) => Self::of_transport(&error, GapCause::Unreachable, "Timeout"),
             SdkError::DispatchFailure(context) if context.is_timeout() => {
@@ -112,11 +111,6 @@ where
     }
 }
 
-/// What the SDK says of a service error that it cannot read, such as an HTML page.
-fn unhandled(error: &(dyn StdError + 'static)) -> Option<String> {
-    error.source().map(sentence)
-}
-
 /// The first error of a kind in a chain of causes.
 pub(super) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
@@ -129,18 +123,36 @@ pub(super) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static
     None
 }
 
-/// A chain of causes as one sentence; the SDK's outermost words ("dispatch failure") say nothing to a user.
+/// Why there are no credentials; the SDK's list of the six places where it looked would fill the screen.
+fn credentials_sentence(error: &CredentialsError) -> String {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "neither the environment nor the AWS configuration files nor this machine has any".to_owned()
+        }
+        other => sentence(other),
+    }
+}
+
+/// What the SDK says where it says nothing.
+const HOLLOW: [&str; 4] = ["dispatch failure", "io error", "other", "response error"];
+
+/// A chain of causes as one sentence.
 pub(super) fn sentence(error: &(dyn StdError + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = error.source().or(Some(error));
     while let Some(error) = next {
-        let text = error.to_string();
-        if !parts.iter().any(|part| part.contains(&text)) {
+        let text = without_number(error.to_string());
+        if !HOLLOW.contains(&text.as_str()) && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
         next = error.source();
     }
     parts.join(": ")
+}
+
+/// Without the `(os error N)` that only programmers read.
+fn without_number(text: String) -> String {
+    text.split_once(" (os error").map_or(text.clone(), |(words, _)| words.to_owned())
 }
 
 /// A stranger's sentence: cut, and with control characters written out.

@@ -12,13 +12,11 @@ use crate::aws::{Failure, Operation};
 use crate::model::{AccountId, Gap, Region};
 use crate::snapshot::records::{RotationRules, Secret, Tag};
 
-/// What is asked of Config.
+/// What is asked of Config. The whole configuration, because a property that Config does not know is an error.
 ///
-/// Source: awslabs/aws-config-resource-schema, `AWS::SecretsManager::Secret.properties.json`.
+/// Source: AWS Config Developer Guide, "Querying the current configuration state of AWS resources".
 const QUERY: &str = "SELECT arn, accountId, awsRegion, resourceName, resourceCreationTime, \
-                     configurationItemCaptureTime, tags, configuration.Name, configuration.Description, \
-                     configuration.KMSKeyId, configuration.Deleted, configuration.RotationEnabled, \
-                     configuration.RotationLambdaARN, configuration.RotationRules \
+                     configurationItemCaptureTime, tags, configuration \
                      WHERE resourceType = 'AWS::SecretsManager::Secret'";
 
 /// The largest page that Config gives.
@@ -47,16 +45,18 @@ struct RowTag {
     value: String,
 }
 
+/// Source: awslabs/aws-config-resource-schema, `AWS::SecretsManager::Secret.properties.json`; `KmsKeyId` is how
+/// CloudFormation, after which Config names newer types, writes the key.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Configuration {
     name: Option<String>,
     description: Option<String>,
-    #[serde(rename = "KMSKeyId")]
+    #[serde(rename = "KMSKeyId", alias = "KmsKeyId")]
     kms_key_id: Option<String>,
     deleted: Option<bool>,
     rotation_enabled: Option<bool>,
-    #[serde(rename = "RotationLambdaARN")]
+    #[serde(rename = "RotationLambdaARN", alias = "RotationLambdaArn")]
     rotation_lambda_arn: Option<String>,
     rotation_rules: Option<Rules>,
 }

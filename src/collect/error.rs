@@ -70,6 +70,14 @@ pub enum CollectError {
         /// What the user wrote.
         text: String,
     },
+    /// An aggregator that does not exist.
+    #[error("there is no AWS Config aggregator `{name}` in {regions}")]
+    NoAggregator {
+        /// What the user wrote.
+        name: String,
+        /// Where it was looked for.
+        regions: String,
+    },
     /// Two roles of one account, whose answers would stand in the same place.
     #[error("`{first}` and `{second}` are roles of the same account")]
     TwoRoles {
@@ -106,6 +114,11 @@ impl CollectError {
             }
             Self::NoRole { .. } => {
                 "write it as `arn:aws:iam::111122223333:role/name`".to_owned()
+            }
+            Self::NoAggregator { .. } => {
+                "name its Region with `--region` or AWS_REGION; `aws configservice \
+                 describe-configuration-aggregators` lists those of a Region"
+                    .to_owned()
             }
             Self::TwoRoles { .. } => "name one role for each account".to_owned(),
             Self::Snapshot(error) => error.help().to_owned(),

@@ -22,6 +22,8 @@ use crate::snapshot::{AccountEntry, RegionEntry, SnapshotError, SnapshotWriter, 
 
 /// How many accounts are asked at once.
 const ACCOUNTS_AT_ONCE: usize = 8;
+/// The code with which AWS Config says that there is no such aggregator.
+const NO_AGGREGATOR: &str = "NoSuchConfigurationAggregatorException";
 /// How often the number of calls is told.
 const TICK: Duration = Duration::from_millis(200);
 /// How many refusals an error lists.
@@ -152,15 +154,8 @@ async fn aggregated(
     name: &str,
 ) -> Result<Vec<AccountOutcome>, CollectError> {
     let global = Scope::global(run, own);
-    let here = global.at(run.aws.home());
     identity::collect(&global, own, Some(&caller.identity)).await?;
-    let (aggregate, gaps, refusals) = match config_inventory::aggregate(&here, name).await {
-        Ok((aggregate, gaps)) => (aggregate, gaps, Vec::new()),
-        Err(failure) => {
-            let gap = here.gap(&SELECT_AGGREGATE_RESOURCE_CONFIG, failure, Some(name));
-            (Aggregate::new(), vec![gap.clone()], vec![gap])
-        }
-    };
+    let (aggregate, gaps, refusals) = found(&global, name).await?;
     run.progress.event(Event::AccountsFound { count: aggregate.len() });
     let mut outcomes = located(run, caller, aggregate)?;
     let home = outcomes.iter_mut().find(|outcome| outcome.entry.account == caller.account);
@@ -172,6 +167,28 @@ async fn aggregated(
         first.refusals = refusals;
     }
     Ok(outcomes)
+}
+
+/// What the aggregator knows, the gaps of asking it, and those among them that say it may not be asked.
+///
+/// An aggregator lives in one Region: the home Region, or one of those that the user named.
+async fn found(global: &Scope<'_>, name: &str) -> Result<(Aggregate, Vec<Gap>, Vec<Gap>), CollectError> {
+    let given = global.run.options.regions.iter();
+    let regions: Vec<&Region> = std::iter::once(global.run.aws.home()).chain(given).collect();
+    for region in &regions {
+        let here = global.at(region);
+        match config_inventory::aggregate(&here, name).await {
+            Ok((aggregate, gaps)) => return Ok((aggregate, gaps, Vec::new())),
+            Err(failure) if failure.code == NO_AGGREGATOR => {}
+            Err(failure) => {
+                let gap = here.gap(&SELECT_AGGREGATE_RESOURCE_CONFIG, failure, Some(name));
+                return Ok((Aggregate::new(), vec![gap.clone()], vec![gap]));
+            }
+        }
+    }
+    let mut regions: Vec<_> = regions.into_iter().map(Region::as_str).collect();
+    regions.dedup();
+    Err(CollectError::NoAggregator { name: name.to_owned(), regions: regions.join(", ") })
 }
 
 fn located(
