@@ -164,11 +164,12 @@ fn lines(secrets: &[Priced], keys: u64, book: &PriceBook, volume: &Volume) -> Ve
         unit_price,
         monthly: quantity.map(|quantity| quantity * unit_price),
     };
-    let calls = volume.monthly_calls.map(|calls| Decimal::from(calls) / Decimal::from(CALLS_PER_PRICE));
+    let (calls, call) =
+        (volume.monthly_calls.map(Decimal::from), book.api_calls_10k / Decimal::from(CALLS_PER_PRICE));
     vec![
         line("secrets and replicas", "secret-month", Some(Decimal::from(charged)), book.secret_month),
         line("customer managed keys", "key-month", Some(Decimal::from(keys)), book.customer_key_month),
-        line("API calls", "10,000 calls", calls, book.api_calls_10k),
+        line("API calls", "call", calls, call),
     ]
 }
 

@@ -19,6 +19,9 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 const UNKNOWN: Style = AnsiColor::Magenta.on_default().bold();
 
+/// The width that the sums need to name their columns in full.
+const WIDE_SUMS: usize = 60;
+
 /// Renders the report for a terminal of this width.
 pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> String {
     let mut page = Page { text: String::new(), width: width.max(40) };
@@ -64,6 +67,24 @@ impl Page {
         }
     }
 
+    /// A label in its colour with bold words behind it, wrapped as one text.
+    fn headline(&mut self, colour: Style, label: &str, words: &str) {
+        let options = textwrap::Options::new(self.width)
+            .subsequent_indent("  ")
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let text = format!("{label}: {words}");
+        for (index, line) in textwrap::wrap(&printable(&text), options).iter().enumerate() {
+            match line.strip_prefix(label).filter(|_| index == 0) {
+                Some(rest) => {
+                    let _ = writeln!(self.text, "{colour}{label}{colour:#}{BOLD}{rest}{BOLD:#}");
+                }
+                None => self.styled(BOLD, line),
+            }
+        }
+    }
+
     fn head(&mut self, assessment: &Assessment) {
         let run = &assessment.run;
         let audited = run.accounts.iter().flat_map(|account| &account.regions);
@@ -75,7 +96,7 @@ impl Page {
             count(audited as u64, "Region", "Regions"),
             date(run.as_of),
         );
-        self.styled(BOLD, &format!("secrets-auditor: {what}"));
+        self.wrapped(0, &format!("secrets-auditor: {what}"), BOLD);
         if !run.selection.is_empty() {
             self.wrapped(0, &format!("narrowed to {}", run.selection.join(", ")), Style::new());
         }
@@ -92,8 +113,7 @@ impl Page {
         for (rule, findings) in by_rule {
             let title =
                 assessment.rules.iter().find(|info| info.id == rule).map_or("", |info| info.title.as_str());
-            let colour = colour(severity);
-            let _ = writeln!(self.text, "{colour}{severity}[{rule}]{colour:#}{BOLD}: {title}{BOLD:#}");
+            self.headline(colour(severity), &format!("{severity}[{rule}]"), title);
             for finding in findings {
                 self.failure(finding);
             }
@@ -130,7 +150,7 @@ impl Page {
             return;
         }
         let what = count(total, "verdict is", "verdicts are");
-        let _ = writeln!(self.text, "{UNKNOWN}unknown{UNKNOWN:#}{BOLD}: {what} missing, because{BOLD:#}");
+        self.headline(UNKNOWN, "unknown", &format!("{what} missing, because"));
         for (cause, groups) in by_cause {
             self.wrapped(2, cause, BOLD);
             for (rules, resources) in groups {
@@ -195,7 +215,8 @@ impl Page {
     fn sums(&mut self, assessment: &Assessment) {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
-        table.set_header(["", "fail", "unknown", "pass", "not applicable"]);
+        let not_applicable = if self.width < WIDE_SUMS { "n/a" } else { "not applicable" };
+        table.set_header(["", "fail", "unknown", "pass", not_applicable]);
         for severity in Severity::WORST_FIRST {
             let counts = by_severity(&assessment.summary, assessment, severity);
             if counts.iter().sum::<u64>() > 0 {
@@ -203,6 +224,9 @@ impl Page {
                 row.extend(counts.map(|count| if count == 0 { "-".to_owned() } else { count.to_string() }));
                 table.add_row(row);
             }
+        }
+        if table.row_count() == 0 {
+            return;
         }
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
