@@ -35,7 +35,7 @@ impl AccountRow {
             regions_audited: i64::try_from(audited).unwrap_or(i64::MAX),
             ..Self::default()
         };
-        if account.regions.values().all(super::context::RegionContext::is_complete) && audited > 0 {
+        if account.regions.values().all(super::context::RegionContext::is_complete) {
             row.secrets = i64::try_from(secrets.len()).ok();
             row.styles(secrets);
         }

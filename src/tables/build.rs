@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::accounts::AccountRow;
-use super::context::{AccountContext, Context, RegionContext};
+use super::context::{AccountContext, Context, RegionContext, own_gap};
 use super::frame::frame_of_cells;
 use super::keyring::is_default_name;
 use super::keys::KeyRow;
 use super::schema::{ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, SECRETS, TRAILS, Table, TagColumn};
 use super::secrets::{SecretFacts, assemble};
 use super::trails::TrailRow;
-use crate::model::{AccountId, Gap, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings};
+use crate::model::{
+    AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings,
+};
 use crate::snapshot::Snapshot;
-use crate::snapshot::records::{Secret, Tag};
+use crate::snapshot::records::{Secret, Tag, Trail};
 
 /// What a row stands for, and why some of its columns are NULL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +83,7 @@ pub fn build(snapshot: &Snapshot, settings: &Settings, tags: &BTreeSet<TagColumn
 
 /// Every gap that the collection met. "Not collected" is no news before a rule asks.
 fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
-    let met = |gap: &&Gap| gap.cause != crate::model::GapCause::NotCollected;
+    let met = |gap: &&Gap| gap.cause != GapCause::NotCollected;
     snapshot
         .accounts
         .iter()
@@ -176,9 +178,9 @@ fn region_keys(
         let (mut row, missing) = match region.keys.record(name).map(|key| (key, &key.facts)) {
             Some((key, Some(facts))) => {
                 let row = KeyRow::found(key, facts, place, context.as_of());
-                let gaps = region.keys.gaps_of(&facts.arn).into_iter().map(|gap| (Group::KeyRotation, gap));
-                let missing = if row.rotation_enabled.is_none() { gaps.collect() } else { Vec::new() };
-                (row, missing)
+                let unread = row.rotation_enabled.is_none();
+                let gaps = unread.then(|| region.keys.rotation_gaps(&facts.arn));
+                (row, gaps.into_iter().flatten().map(|gap| (Group::KeyRotation, gap)).collect())
             }
             // A key that does not exist is the secret's defect, not the key's.
             Some((_, None)) => continue,
@@ -228,9 +230,7 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
         for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
             for trail in &region.data.trails.records {
                 let row = TrailRow::new(trail, id.as_str(), context.as_of());
-                let own =
-                    region.data.trails.gaps.iter().filter(|gap| gap.resource.as_ref() == Some(&trail.arn));
-                let missing = own.filter_map(|gap| Some((trail_group(&gap.call)?, gap.clone()))).collect();
+                let missing = trail_gaps(trail, id, region);
                 rows.entry((id.to_string(), trail.arn.clone())).or_insert((row, missing));
             }
             let refused: Vec<&Gap> = region.data.trails.scope_gaps().collect();
@@ -243,8 +243,22 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, TRAILS))?, rows: meta, scopes })
 }
 
-fn trail_group(call: &str) -> Option<Group> {
-    [Group::TrailStatus, Group::TrailSelectors].into_iter().find(|group| group.call() == call)
+/// Why a trail's state or selectors are not known.
+fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Vec<(Group, Gap)> {
+    let asked =
+        [(Group::TrailStatus, trail.status.is_none()), (Group::TrailSelectors, trail.selectors.is_none())];
+    let reasons = |group: Group| {
+        let is_about = |gap: &&Gap| gap.call == group.call() && gap.resource.as_ref() == Some(&trail.arn);
+        let own: Vec<Gap> = region.data.trails.gaps.iter().filter(is_about).cloned().collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let place = (account, &region.data.region);
+        let message = "the snapshot holds no answer about this trail";
+        vec![own_gap(GapCause::NotCollected, group.call(), place, &trail.arn, message)]
+    };
+    let missing = asked.into_iter().filter(|(_, is_missing)| *is_missing);
+    missing.flat_map(|(group, _)| reasons(group).into_iter().map(move |gap| (group, gap))).collect()
 }
 
 fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::schema::Group;
 use crate::model::{AccountId, Gap, GapCause, Region};
 use crate::snapshot::Collected;
 use crate::snapshot::records::{Key, KeyFacts};
@@ -135,6 +136,18 @@ impl<'a> Keyring<'a> {
             (KeyAnswer::Unknown(_), _) | (_, KeyAnswer::Unknown(_)) => None,
             (one, other) => Some(one.identity().is_some() && one.identity() == other.identity()),
         }
+    }
+
+    /// Why the rotation of a key is not known. Its other calls (policy, grants) leave gaps under the same ARN.
+    pub(super) fn rotation_gaps(&self, arn: &str) -> Vec<Gap> {
+        let call = Group::KeyRotation.call();
+        let is_about = |gap: &&Gap| gap.call == call && gap.resource.as_deref() == Some(arn);
+        let own: Vec<Gap> = self.gaps.iter().filter(is_about).cloned().collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let message = "the snapshot holds nothing about the rotation of this key";
+        vec![super::context::own_gap(GapCause::NotCollected, call, self.place, arn, message)]
     }
 
     pub(super) fn gaps_of(&self, name: &str) -> Vec<Gap> {

@@ -41,7 +41,7 @@ impl TrailRow {
             logging: status.map(|status| status.logging),
             delivery_error: status.map(|status| status.delivery_error.clone().unwrap_or_default()),
             hours_since_delivery: status
-                .and_then(|status| status.last_delivery.or(status.started).map(delivered)),
+                .map(|status| status.last_delivery.or(status.started).map_or(0, delivered)),
             records_secret_reads: trail.selectors.as_ref().map(records_secret_reads),
         }
     }

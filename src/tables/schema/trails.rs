@@ -46,7 +46,7 @@ pub(in crate::tables) static TRAILS: &[Column<TrailRow>] = &[
         "hours",
         Group::TrailStatus,
         0,
-        "hours since it last delivered; hours since it was started where it never did",
+        "hours since it last delivered; hours since it was started where it never did; 0 where it never ran",
         |r| r.hours_since_delivery.into(),
     ),
     flag(

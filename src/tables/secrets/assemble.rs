@@ -2,7 +2,7 @@
 
 use super::SecretFacts;
 use super::{credentials, naming, reads, rotation, values};
-use crate::model::{AccountId, GapCause, Region, whole_days_between};
+use crate::model::{AccountId, Gap, GapCause, Region, whole_days_between};
 use crate::snapshot::Inventory;
 use crate::snapshot::records::Secret;
 use crate::tables::context::{AccountContext, Answer, Context, RegionContext, own_gap};
@@ -35,6 +35,21 @@ impl Subject<'_> {
             .is_some_and(|primary| primary != self.region.data.region.as_str())
     }
 
+    /// These gaps, or where there are none, that the snapshot is silent about the secret.
+    pub(super) fn explained(&self, group: Group, gaps: Vec<Gap>) -> Vec<Gap> {
+        if !gaps.is_empty() {
+            return gaps;
+        }
+        let message = "the snapshot holds nothing about this secret";
+        vec![own_gap(GapCause::NotCollected, group.call(), self.place(), &self.secret.arn, message)]
+    }
+
+    /// The reason for what is counted from the creation, where AWS does not tell it.
+    pub(super) fn undated(&self) -> Gap {
+        let message = "a secret without its date of creation";
+        own_gap(GapCause::Malformed, Group::Inventory.call(), self.place(), &self.secret.arn, message)
+    }
+
     /// The AWS service that owns it, by the field or by the tag that AWS sets.
     fn owning_service(&self) -> String {
         let tag = self.secret.tags.iter().find(|tag| tag.key == "aws:secretsmanager:owningService");
@@ -56,6 +71,8 @@ pub(in crate::tables) fn assemble<'a>(
     if subject.is_detailed() {
         detail(&subject, &mut facts);
         rotation::fill(&subject, &mut facts);
+        facts.miss(Group::Inventory, facts.age_days.is_none().then(|| subject.undated()));
+        facts.miss(Group::InventoryDetail, facts.days_since_rotation.is_none().then(|| subject.undated()));
     } else {
         facts.miss(Group::InventoryDetail, [not_carried(&subject)]);
         facts.miss(Group::Inventory, secret.created.is_none().then(|| not_carried(&subject)));
@@ -129,11 +146,13 @@ fn policy(subject: &Subject<'_>, facts: &mut SecretFacts) {
         Answer::Known(record) => facts.has_resource_policy = Some(record.policy.is_some()),
         // AWS refuses the policy of a secret that is scheduled for deletion by nature: nothing acts on it.
         Answer::Missing(_) if subject.secret.deleted.is_some() => facts.has_resource_policy = Some(false),
-        Answer::Missing(gaps) => facts.miss(Group::ResourcePolicy, gaps),
+        Answer::Missing(gaps) => {
+            facts.miss(Group::ResourcePolicy, subject.explained(Group::ResourcePolicy, gaps));
+        }
     }
 }
 
-fn not_carried(subject: &Subject<'_>) -> crate::model::Gap {
+fn not_carried(subject: &Subject<'_>) -> Gap {
     let message = "AWS Config does not carry this fact; audit with `--inventory secrets-manager`";
     own_gap(GapCause::NotCarried, "secretsmanager:ListSecrets", subject.place(), &subject.secret.arn, message)
 }

@@ -13,7 +13,7 @@ use crate::tables::schema::Group;
 pub(super) fn fill(subject: &Subject<'_>, facts: &mut SecretFacts) {
     match replicas(subject) {
         Ok(replicas) => fill_replicas(subject, replicas, facts),
-        Err(gaps) => facts.miss(Group::Replication, gaps),
+        Err(gaps) => facts.miss(Group::Replication, subject.explained(Group::Replication, gaps)),
     }
     if subject.is_detailed() {
         orphan(subject, facts);
@@ -155,7 +155,9 @@ fn reads(subject: &Subject<'_>, facts: &mut SecretFacts) {
     facts.idle_days_max =
         last.or(subject.secret.created).map(|instant| whole_days_between(instant, as_of).max(0));
     facts.idle_days = facts.idle_days_max.filter(|_| gaps.is_empty());
+    let undated = gaps.is_empty() && facts.idle_days.is_none();
     facts.miss(Group::Use, gaps);
+    facts.miss(Group::Use, undated.then(|| subject.undated()));
 }
 
 /// Whether the logical secret rotates; a replica rotates with its primary.

@@ -20,6 +20,7 @@ pub(super) fn fill(subject: &Subject<'_>, facts: &mut SecretFacts) {
             other_keys(subject, record, facts);
         }
         Answer::Missing(gaps) => {
+            let gaps = subject.explained(Group::Versions, gaps);
             facts.miss(Group::ValueKeys, gaps.clone());
             facts.miss(Group::Versions, gaps);
         }
@@ -124,9 +125,9 @@ fn keys_of<'a>(subject: &Subject<'a>, version: &'a Version) -> impl Iterator<Ite
     version.kms_key_ids.iter().map(|key| Some(key.as_str())).chain(own)
 }
 
-/// The last day on which one of the keys exists.
+/// The last day on which one of the keys exists; not known where a key is not, since that one may live longer.
 fn deletion(subject: &Subject<'_>, answers: &[KeyAnswer<'_>], facts: &mut SecretFacts) {
-    if facts.value_key_pending_deletion.is_none() {
+    if answers.iter().any(|answer| matches!(answer, KeyAnswer::Unknown(_))) {
         return;
     }
     let last = answers.iter().filter_map(|answer| match answer {
