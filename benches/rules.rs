@@ -7,7 +7,9 @@ use std::hint::black_box;
 
 use divan::Bencher;
 use secrets_auditor::audit::{Wanted, assess, run_of, verdicts};
-use secrets_auditor::model::{AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Settings};
+use secrets_auditor::model::{
+    AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Settings,
+};
 use secrets_auditor::rules::{CompiledRule, LoadOptions, RuleSet, load};
 use secrets_auditor::snapshot::records::{RotationRules, Secret, SecretVersions, Tag, Version};
 use secrets_auditor::snapshot::{
@@ -41,7 +43,8 @@ fn world() -> World {
 #[divan::bench(sample_count = 5)]
 fn tables_of_a_snapshot(bencher: Bencher<'_, '_>) {
     let world = world();
-    bencher.bench_local(|| build(&world.snapshot, &world.settings, &world.rules.tags()).expect("tables build"));
+    bencher
+        .bench_local(|| build(&world.snapshot, &world.settings, &world.rules.tags()).expect("tables build"));
 }
 
 #[divan::bench(sample_count = 20)]
@@ -61,7 +64,8 @@ fn assessment_with_messages(bencher: Bencher<'_, '_>) {
     let world = world();
     bencher.bench_local(|| {
         let run = run_of(&world.snapshot, &world.settings, &world.rules);
-        assess(run, &world.tables, &world.rules, AuditOptions::default(), Wanted::Problems).expect("rules run")
+        assess(run, &world.tables, &world.rules, AuditOptions::default(), Wanted::Problems)
+            .expect("rules run")
     });
 }
 
@@ -113,7 +117,11 @@ fn snapshot(count: usize) -> Snapshot {
 }
 
 fn arn(n: usize) -> String {
-    format!("arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/team-{}/service-{n}-Ab{:04}", n % 97, n % 10_000)
+    format!(
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/team-{}/service-{n}-Ab{:04}",
+        n % 97,
+        n % 10_000
+    )
 }
 
 fn days_ago(days: i64) -> Option<jiff::Timestamp> {
@@ -131,7 +139,10 @@ fn secret(n: usize) -> Secret {
         kms_key_id: None,
         rotation_enabled: Some(true),
         rotation_lambda_arn: Some("arn:aws:lambda:eu-west-1:111122223333:function:rotate".to_owned()),
-        rotation_rules: Some(RotationRules { automatically_after_days: Some(30), ..RotationRules::default() }),
+        rotation_rules: Some(RotationRules {
+            automatically_after_days: Some(30),
+            ..RotationRules::default()
+        }),
         created: days_ago(400),
         last_changed: days_ago(10),
         last_rotated: days_ago(10),

@@ -76,6 +76,7 @@ impl Printer {
     }
 
     /// The width of the page: COLUMNS, else the terminal's, else 100.
+    #[expect(clippy::disallowed_methods, reason = "the environment is read in cli/ only")]
     pub(super) fn width(&self) -> usize {
         let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         told.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))

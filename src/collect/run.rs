@@ -37,6 +37,7 @@ const REFUSALS: usize = 3;
 /// # Errors
 /// Where there are no credentials or AWS does not accept them, where the first call reaches nobody, where a Region or
 /// role that the user named cannot be, where ListSecrets is refused everywhere, and where the snapshot cannot be written.
+#[expect(clippy::disallowed_methods, reason = "a collection ends when the clock says so")]
 pub async fn collect(
     options: &CollectOptions,
     writer: SnapshotWriter,

@@ -38,6 +38,9 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
     page.text
 }
 
+/// The rules that came out unknown, with the ARN and name of the rows that they share.
+type ByRules<'a> = BTreeMap<Vec<&'a str>, Vec<(&'a str, &'a str)>>;
+
 struct Page {
     text: String,
     width: usize,
@@ -141,7 +144,7 @@ impl Page {
             let key = (cause(finding), finding.resource.arn.as_str(), finding.resource.name.as_str());
             by_resource.entry(key).or_default().push(&finding.rule);
         }
-        let mut by_cause: BTreeMap<&str, BTreeMap<Vec<&str>, Vec<(&str, &str)>>> = BTreeMap::new();
+        let mut by_cause: BTreeMap<&str, ByRules<'_>> = BTreeMap::new();
         for ((cause, arn, name), mut rules) in by_resource {
             rules.sort_unstable();
             by_cause.entry(cause).or_default().entry(rules).or_default().push((arn, name));

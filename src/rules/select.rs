@@ -30,9 +30,8 @@ impl Selection {
     /// Whether a rule runs. A rule that is off by default runs only where its full id was asked for, or a parameter
     /// of it was given.
     pub fn takes<T>(&self, rule: &RuleFile<T>, id: &str, configured: bool) -> bool {
-        let matches = |pattern: &Pattern| {
-            pattern.matcher.is_match(id) || rule.aliases.iter().any(|alias| pattern.text == *alias)
-        };
+        let matches =
+            |pattern: &Pattern| pattern.matcher.is_match(id) || rule.aliases.contains(&pattern.text);
         let named = self.only.iter().any(|pattern| pattern.text == id);
         let chosen = self.only.is_empty() || self.only.iter().any(matches);
         chosen && !self.skip.iter().any(matches) && (rule.enabled || named || configured)

@@ -101,6 +101,9 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
         .filter(met)
 }
 
+/// Why columns of a row are NULL, by group.
+type Missing = Vec<(Group, Gap)>;
+
 /// A secret's facts, and the record for its tags.
 struct SecretRow<'a> {
     facts: SecretFacts,
@@ -170,9 +173,9 @@ fn region_keys(
     context: &Context<'_>,
     account: &AccountContext<'_>,
     region: &RegionContext<'_>,
-) -> Vec<(KeyRow, Vec<(Group, Gap)>)> {
+) -> Vec<(KeyRow, Missing)> {
     let place = (&account.data.entry.account, &region.data.region);
-    let mut rows: BTreeMap<String, (KeyRow, Vec<(Group, Gap)>)> = BTreeMap::new();
+    let mut rows: BTreeMap<String, (KeyRow, Missing)> = BTreeMap::new();
     let named = region.data.secrets.records.iter().filter_map(|secret| secret.kms_key_id.as_deref());
     for name in named.filter(|name| !is_default_name(name)) {
         let (mut row, missing) = match region.keys.record(name).map(|key| (key, &key.facts)) {
@@ -210,7 +213,7 @@ fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -
             continue;
         }
         let facts = AccountRow::new(account, &own);
-        let missing: Vec<(Group, Gap)> = account
+        let missing: Missing = account
             .regions
             .values()
             .filter(|region| region.data.state != RegionState::Off)
@@ -223,7 +226,7 @@ fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -
 }
 
 fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
-    let mut rows: BTreeMap<(String, String), (TrailRow, Vec<(Group, Gap)>)> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, String), (TrailRow, Missing)> = BTreeMap::new();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let id = &account.data.entry.account;
@@ -244,7 +247,7 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
 }
 
 /// Why a trail's state or selectors are not known.
-fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Vec<(Group, Gap)> {
+fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Missing {
     let asked =
         [(Group::TrailStatus, trail.status.is_none()), (Group::TrailSelectors, trail.selectors.is_none())];
     let reasons = |group: Group| {

@@ -77,7 +77,7 @@ fn basic_takes_reads(selector: &BasicSelector) -> bool {
 /// All conditions of an advanced selector must hold for the event, so each must let a GetSecretValue through.
 fn advanced_takes_reads(selector: &AdvancedSelector) -> bool {
     let about_category = selector.fields.iter().any(|field| field.field == "eventCategory");
-    about_category && selector.fields.iter().all(|field| field_takes_reads(field))
+    about_category && selector.fields.iter().all(field_takes_reads)
 }
 
 fn field_takes_reads(field: &FieldSelector) -> bool {

@@ -142,11 +142,11 @@ fn deletion(subject: &Subject<'_>, answers: &[KeyAnswer<'_>], facts: &mut Secret
 
 /// SQL's OR over all: TRUE if one is, else NULL if one is not known, else FALSE.
 fn any(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    answers.fold(Some(false), |sum, answer| match (sum, answer) {
-        (Some(true), _) | (_, Some(true)) => Some(true),
-        (None, _) | (_, None) => None,
-        _ => Some(false),
-    })
+    let answers: Vec<Option<bool>> = answers.collect();
+    if answers.contains(&Some(true)) {
+        return Some(true);
+    }
+    (!answers.contains(&None)).then_some(false)
 }
 
 fn other_keys(subject: &Subject<'_>, record: &SecretVersions, facts: &mut SecretFacts) {
