@@ -40,7 +40,7 @@ fn rules() -> Result<String, CliError> {
     }
     for (rule, _) in &rules {
         // One level down, so that the page has one title.
-        let section = report::explain(rule).replace("\n## ", "\n### ");
+        let section = report::explain(rule, WIDTH).replace("\n## ", "\n### ");
         let _ = write!(text, "\n#{section}");
     }
     Ok(text)

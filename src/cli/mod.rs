@@ -36,12 +36,21 @@ pub fn main() -> Exit {
         }
     };
     let printer = Printer::new(cli.color);
+    log();
     match run(&cli, &printer) {
         Ok(exit) => exit,
         Err(error) => {
             printer.error(&error);
             error.exit
         }
+    }
+}
+
+/// Logs of the AWS SDK for those who debug: `SECRETS_AUDITOR_LOG=debug`.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("SECRETS_AUDITOR_LOG");
+    if let Ok(filter) = filter {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     }
 }
 

@@ -34,7 +34,7 @@ fn explain(id: &str, json: bool, rules: &RuleSet, printer: &Printer) -> Result<(
         return Err(CliError::new(format!("no rule `{id}`"), help));
     };
     if !json {
-        return printer.document(&report::explain(&rule));
+        return printer.document(&report::explain(&rule, printer.width()));
     }
     let runs = rules.rules.iter().any(|known| known.info.id == rule.id);
     let value = report::explain_json(&rule, runs).map_err(|error| CliError::defect(&error))?;

@@ -6,7 +6,7 @@ use super::args::SchemaArgs;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
-use crate::tables::schema::Table;
+use crate::tables::schema::{Group, Table};
 
 pub(super) fn run(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliError> {
     let tables = match args.table.as_deref() {
@@ -29,7 +29,11 @@ fn describe(table: Table, width: u16) -> String {
     for column in table.columns() {
         let kind = column.kind().as_str();
         let kind = if column.unit.is_empty() { kind.to_owned() } else { format!("{kind}, {}", column.unit) };
-        grid.add_row([column.name.to_owned(), kind, format!("{} ({})", column.meaning, column.group.call())]);
+        let call = match column.group {
+            Group::Place => String::new(),
+            group => format!(" ({})", group.call()),
+        };
+        grid.add_row([column.name.to_owned(), kind, format!("{}{call}", column.meaning)]);
     }
     if table == Table::Secrets {
         grid.add_row([

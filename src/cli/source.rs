@@ -9,6 +9,7 @@ use super::output::Printer;
 use super::progress::progress;
 use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect};
 use crate::model::Region;
+use crate::snapshot::records::Secret;
 use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
 
 /// The embedded sample: a snapshot like any other.
@@ -16,15 +17,55 @@ static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples/sample"
 
 /// The evidence that an audit asks for.
 pub(super) fn snapshot(args: &AuditArgs, printer: &Printer) -> Result<Snapshot, CliError> {
-    if args.sample {
-        return Ok(Source::embedded(&SAMPLE).read()?);
+    let source = match &args.snapshot {
+        _ if args.sample => Source::embedded(&SAMPLE),
+        Some(dir) => Source::directory(dir),
+        None => {
+            let options = options(&args.aws)?;
+            let writer = SnapshotWriter::in_memory(manifest(&options));
+            return Ok(live(&options, writer, args.aws.quiet, printer)?.read()?);
+        }
+    };
+    nothing_is_asked(args)?;
+    let selectors = selectors(&args.aws)?;
+    let mut snapshot = source.read()?;
+    narrow(&mut snapshot, &selectors);
+    Ok(snapshot)
+}
+
+/// Where AWS is not asked, options on how to ask it are a mistake that must not go unnoticed.
+fn nothing_is_asked(args: &AuditArgs) -> Result<(), CliError> {
+    let aws = &args.aws;
+    let given = [
+        ("--profile", aws.profile.is_some()),
+        ("--region", !aws.regions.is_empty()),
+        ("--endpoint-url", aws.endpoint_url.is_some()),
+        ("--assume-role", !aws.roles.is_empty()),
+        ("--organization", aws.organization),
+        ("--inventory", aws.inventory != InventoryArg::default()),
+        ("--config-aggregator", aws.config_aggregator.is_some()),
+        ("--max-rate", aws.max_rate.is_some()),
+    ];
+    let source = if args.sample { "--sample" } else { "--snapshot" };
+    match given.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(CliError::new(
+            format!("`{option}` has no meaning with `{source}`: AWS is not asked"),
+            format!("leave out `{option}`, or leave out `{source}` to ask AWS"),
+        )),
     }
-    if let Some(dir) = &args.snapshot {
-        return Ok(Source::directory(dir).read()?);
+}
+
+/// Keeps the secrets that the selectors take, as a collection with the same selectors would have.
+fn narrow(snapshot: &mut Snapshot, selectors: &[Selector]) {
+    if selectors.is_empty() {
+        return;
     }
-    let options = options(&args.aws)?;
-    let writer = SnapshotWriter::in_memory(manifest(&options));
-    Ok(live(&options, writer, args.aws.quiet, printer)?.read()?)
+    let taken = |secret: &Secret| selectors.iter().any(|selector| selector.takes(secret));
+    for region in snapshot.accounts.iter_mut().flat_map(|account| &mut account.regions) {
+        region.secrets.records.retain(taken);
+    }
+    snapshot.manifest.selection.extend(selectors.iter().map(ToString::to_string));
 }
 
 /// Asks AWS.
@@ -51,13 +92,6 @@ pub(super) fn manifest(options: &CollectOptions) -> Manifest {
 
 /// The arguments as the collector takes them.
 pub(super) fn options(args: &AwsArgs) -> Result<CollectOptions, CliError> {
-    let select = args.select.iter().map(|text| text.parse::<Selector>());
-    let select = select.collect::<Result<Vec<_>, _>>().map_err(|error| {
-        CliError::new(
-            error.to_string(),
-            "select by name glob (`prod/*`), by ARN, or by tag (`tag:Owner=payments`)",
-        )
-    })?;
     if args.max_rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
         return Err(CliError::new(
             "`--max-rate` must be above 0",
@@ -74,12 +108,19 @@ pub(super) fn options(args: &AwsArgs) -> Result<CollectOptions, CliError> {
         regions: args.regions.iter().map(Region::new).collect(),
         endpoint_url: args.endpoint_url.clone(),
         targets: targets(args),
-        select,
+        select: selectors(args)?,
         inventory,
         max_rate: args.max_rate,
         max_attempts: args.max_attempts,
         ..CollectOptions::default()
     })
+}
+
+fn selectors(args: &AwsArgs) -> Result<Vec<Selector>, CliError> {
+    let parse = |text: &String| {
+        text.parse::<Selector>().map_err(|error| CliError::new(error.to_string(), error.help()))
+    };
+    args.select.iter().map(parse).collect()
 }
 
 fn targets(args: &AwsArgs) -> Targets {

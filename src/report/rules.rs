@@ -25,26 +25,30 @@ pub fn list(rules: &[(Arc<RuleInfo>, bool)]) -> String {
     text
 }
 
-/// One rule, as Markdown that reads well in a terminal too.
-pub fn explain(rule: &RuleInfo) -> String {
+/// One rule, as Markdown that reads well in a terminal of this width too.
+pub fn explain(rule: &RuleInfo, width: usize) -> String {
     let mut text = format!("# {}\n\n{}: {}\n\n", rule.id, rule.severity, rule.title);
-    let _ = writeln!(text, "{}\n", rule.why);
-    let _ = writeln!(text, "Judges: table `{}`", rule.table);
-    if rule.kind == RuleKind::Event {
-        let _ = writeln!(text, "Reports an event: decides the exit code with `--gate-events` only");
-    }
-    let _ = writeln!(text, "Applies to: `{}`", one_line(&rule.applies_to));
-    let _ = writeln!(text, "Requires: `{}`", one_line(&rule.require));
-    let _ = writeln!(text, "Evidence: {}", rule.calls.join(", "));
-    for (label, list) in [("Explained by", &rule.implied_by), ("Former ids", &rule.aliases)] {
-        if !list.is_empty() {
-            let _ = writeln!(text, "{label}: {}", list.join(", "));
-        }
-    }
+    let _ = writeln!(text, "{}\n", wrapped(&one_line(&rule.why), width));
+    facts(&mut text, rule);
     parameters(&mut text, rule);
-    remediation(&mut text, rule);
+    remediation(&mut text, rule, width);
     lists(&mut text, rule);
     text
+}
+
+fn facts(text: &mut String, rule: &RuleInfo) {
+    let _ = writeln!(text, "- judges: table `{}`", rule.table);
+    if rule.kind == RuleKind::Event {
+        let _ = writeln!(text, "- reports an event: decides the exit code with `--gate-events` only");
+    }
+    let _ = writeln!(text, "- applies to: `{}`", one_line(&rule.applies_to));
+    let _ = writeln!(text, "- requires: `{}`", one_line(&rule.require));
+    let _ = writeln!(text, "- evidence: {}", rule.calls.join(", "));
+    for (label, list) in [("explained by", &rule.implied_by), ("former ids", &rule.aliases)] {
+        if !list.is_empty() {
+            let _ = writeln!(text, "- {label}: {}", list.join(", "));
+        }
+    }
 }
 
 fn parameters(text: &mut String, rule: &RuleInfo) {
@@ -53,13 +57,13 @@ fn parameters(text: &mut String, rule: &RuleInfo) {
     }
     let _ = writeln!(text, "\n## Parameters\n");
     for parameter in &rule.parameters {
-        let unit = parameter.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let unit = parameter.unit.as_ref().map(|unit| format!(", {unit}")).unwrap_or_default();
         let (name, kind, value, help) = (&parameter.name, &parameter.kind, &parameter.value, &parameter.help);
-        let _ = writeln!(text, "- `{name}` ({kind}): {value}{unit}: {help}");
+        let _ = writeln!(text, "- `{name}` ({kind}{unit}) = {value}: {help}");
     }
 }
 
-fn remediation(text: &mut String, rule: &RuleInfo) {
+fn remediation(text: &mut String, rule: &RuleInfo, width: usize) {
     let ways = [
         ("Console", &rule.remediation.console, false),
         ("AWS CLI", &rule.remediation.cli, true),
@@ -76,7 +80,7 @@ fn remediation(text: &mut String, rule: &RuleInfo) {
         if *is_code {
             let _ = writeln!(text, "{name}:\n\n```\n{}\n```\n", way.trim_end());
         } else {
-            let _ = writeln!(text, "{name}: {}\n", way.trim_end());
+            let _ = writeln!(text, "{}\n", wrapped(&format!("{name}: {}", one_line(way)), width));
         }
     }
 }
@@ -95,6 +99,10 @@ fn lists(text: &mut String, rule: &RuleInfo) {
             let _ = writeln!(text, "- {reference}");
         }
     }
+}
+
+fn wrapped(text: &str, width: usize) -> String {
+    textwrap::fill(text, textwrap::Options::new(width).break_words(false))
 }
 
 fn one_line(sql: &str) -> String {
