@@ -1,5 +1,7 @@
 //! Where the evidence comes from: the sample, a snapshot, or AWS.
 
+use std::collections::BTreeSet;
+
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 
@@ -8,7 +10,7 @@ use super::error::CliError;
 use super::output::Printer;
 use super::progress::progress;
 use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect};
-use crate::model::Region;
+use crate::model::{Gap, Region};
 use crate::snapshot::records::Secret;
 use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
 
@@ -64,6 +66,11 @@ fn narrow(snapshot: &mut Snapshot, selectors: &[Selector]) {
     let taken = |secret: &Secret| selectors.iter().any(|selector| selector.takes(secret));
     for region in snapshot.accounts.iter_mut().flat_map(|account| &mut account.regions) {
         region.secrets.records.retain(taken);
+        let kept: BTreeSet<&str> = region.secrets.records.iter().map(|secret| secret.arn.as_str()).collect();
+        let concerns = |gap: &Gap| gap.resource.as_deref().is_none_or(|resource| kept.contains(resource));
+        region.versions.gaps.retain(concerns);
+        region.policies.gaps.retain(concerns);
+        region.replication.gaps.retain(concerns);
     }
     snapshot.manifest.selection.extend(selectors.iter().map(ToString::to_string));
 }
