@@ -6,6 +6,7 @@ use std::sync::Arc;
 use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, PolarsError};
 use polars::sql::sql_expr;
 
+use super::condition::{ColumnUse, Condition};
 use super::macros::{Given, expand};
 use super::message::Message;
 use super::parameter::{Alternative, ParameterValue, choose};
@@ -13,15 +14,6 @@ use super::sql::{Argument, MacroCall, Parsed};
 use crate::model::{Confidence, RuleInfo};
 use crate::tables::empty_frame;
 use crate::tables::schema::{ColumnType, Group, Table, TagColumn};
-
-/// A column that a condition reads, with the call that it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ColumnUse {
-    /// Its name.
-    pub name: String,
-    /// The group of columns that come and go together.
-    pub group: Group,
-}
 
 /// A rule that can run.
 #[derive(Clone, Debug)]
@@ -46,14 +38,6 @@ pub struct CompiledRule {
     pub message: Message,
     /// The tag columns that it needs.
     pub tags: BTreeSet<TagColumn>,
-}
-
-/// A condition in three forms: the expression, what it reads, and which tag columns it needs.
-#[derive(Clone, Debug)]
-pub(super) struct Condition {
-    pub(super) expr: Expr,
-    pub(super) columns: Vec<ColumnUse>,
-    pub(super) tags: BTreeSet<TagColumn>,
 }
 
 /// A parameter ready to be put into expressions.

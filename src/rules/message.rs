@@ -2,7 +2,7 @@
 
 use polars::prelude::{AnyValue, DataFrame, IntoLazy, PolarsResult};
 
-use super::compile::Condition;
+use super::condition::Condition;
 
 /// A message, compiled: texts, with expressions between them.
 #[derive(Clone, Debug)]

@@ -4,11 +4,12 @@
 //! two polars expressions for each, the columns they read, and a message. A rule that would turn "not known" into a
 //! verdict does not load.
 //!
-//! The way of a rule: `file.rs` (shape of the YAML) → `load.rs` (all files, overrides) → `sql.rs` (parse, allow-list,
+//! The way of a rule: `file.rs` (shape of the YAML) → `sources.rs` (all files) → `load.rs` (overrides) → `sql.rs` (parse, allow-list,
 //! positions) → `macros.rs` and `parameter.rs` (values) → `compile.rs` (polars) → `examples.rs` (its own tests).
 //! To add a rule, add a file under `rules/`; to add a macro, add an entry in `macros.rs`.
 
 mod compile;
+mod condition;
 mod diagnostic;
 mod examples;
 mod file;
@@ -17,9 +18,11 @@ mod macros;
 mod message;
 mod parameter;
 mod select;
+mod sources;
 mod sql;
 
-pub use compile::{ColumnUse, CompiledRule};
+pub use compile::CompiledRule;
+pub use condition::ColumnUse;
 pub use diagnostic::Diagnostic;
 pub use examples::{ExampleFailure, run_examples};
 pub use file::{ParameterKind, RuleFile};

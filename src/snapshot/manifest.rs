@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::SnapshotError;
+use super::store::Store;
 use crate::model::{AccountId, Gap, Partition, Region, RegionState};
 
 /// The version of the snapshot format that this program writes, and the newest that it reads.
 pub const VERSION: u32 = 1;
+
+/// The manifest's name in a snapshot.
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// How the secrets were enumerated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,4 +106,26 @@ impl Manifest {
     pub fn collected_at(&self) -> Timestamp {
         self.finished.unwrap_or(self.started)
     }
+}
+
+/// The part of the manifest that every version has: read first, so that a newer one is told from a torn one.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
+/// Reads the bytes of a manifest.
+pub(super) fn parse_manifest(store: &Store, bytes: &[u8]) -> Result<Manifest, SnapshotError> {
+    parse(&format!("{}/{MANIFEST}", store.name()), bytes)
+}
+
+/// Reads a file of a snapshot, unless a newer program wrote it.
+pub(super) fn parse<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SnapshotError> {
+    let torn =
+        |error: serde_json::Error| SnapshotError::Torn { path: path.to_owned(), reason: error.to_string() };
+    let Versioned { version } = serde_json::from_slice(bytes).map_err(torn)?;
+    if version > VERSION {
+        return Err(SnapshotError::Newer { path: path.to_owned(), found: version });
+    }
+    serde_json::from_slice(bytes).map_err(torn)
 }

@@ -8,6 +8,7 @@
 //! [`Account`](AccountData) data in `read.rs`. Readers ignore kinds they do not know and treat an absent one as not
 //! collected.
 
+mod error;
 mod kind;
 mod manifest;
 mod read;
@@ -16,8 +17,9 @@ mod shard;
 mod store;
 mod write;
 
+pub use error::SnapshotError;
 pub use kind::Kind;
 pub use manifest::{AccountEntry, Inventory, Manifest, RegionEntry, VERSION};
 pub use read::{AccountData, Collected, RegionData, Snapshot, Source};
 pub use shard::{Shard, ShardKey};
-pub use write::{SnapshotError, SnapshotWriter};
+pub use write::SnapshotWriter;

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use include_dir::Dir;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::manifest::{MANIFEST, parse, parse_manifest};
+use super::shard::digest;
 use super::store::Store;
-use super::write::{MANIFEST, digest};
-use super::{AccountEntry, Kind, Manifest, Shard, ShardKey, SnapshotError, VERSION, records};
+use super::{AccountEntry, Kind, Manifest, Shard, ShardKey, SnapshotError, records};
 use crate::model::{AccountId, Gap, GapCause, Region, RegionState};
 
 /// The answers of one kind in one place.
@@ -131,26 +131,6 @@ impl Source {
             manifest.accounts.iter().map(|entry| reader.account(entry)).collect::<Result<_, _>>()?;
         Ok(Snapshot { manifest, accounts })
     }
-}
-
-/// The part of the manifest that every version has: read first, so that a newer one is told from a torn one.
-#[derive(Deserialize)]
-struct Versioned {
-    version: u32,
-}
-
-pub(super) fn parse_manifest(store: &Store, bytes: &[u8]) -> Result<Manifest, SnapshotError> {
-    parse(&format!("{}/{MANIFEST}", store.name()), bytes)
-}
-
-fn parse<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SnapshotError> {
-    let torn =
-        |error: serde_json::Error| SnapshotError::Torn { path: path.to_owned(), reason: error.to_string() };
-    let Versioned { version } = serde_json::from_slice(bytes).map_err(torn)?;
-    if version > VERSION {
-        return Err(SnapshotError::Newer { path: path.to_owned(), found: version });
-    }
-    serde_json::from_slice(bytes).map_err(torn)
 }
 
 struct Reader<'a> {

@@ -1,6 +1,7 @@
 //! One file of a snapshot.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::Kind;
 use crate::model::{AccountId, Gap, Region};
@@ -82,4 +83,9 @@ impl<T> Shard<T> {
             part: self.part,
         }
     }
+}
+
+/// SHA-256 in hex.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::accounts::AccountRow;
-use super::context::{AccountContext, Context, RegionContext, own_gap};
+use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
+use super::gaps::own_gap;
 use super::keyring::is_default_name;
 use super::keys::KeyRow;
 use super::schema::{ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, SECRETS, TRAILS, Table, TagColumn};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::keyring::Keyring;
-use crate::model::{AccountId, Gap, GapCause, Region, RegionState, Settings};
+use crate::model::{AccountId, Gap, Region, RegionState, Settings};
 use crate::snapshot::records::{Replication, ResourcePolicy, Secret, SecretVersions};
 use crate::snapshot::{AccountData, Collected, Inventory, RegionData, Snapshot};
 
@@ -127,29 +127,5 @@ fn region_context<'a>(account: &'a AccountId, data: &'a RegionData) -> RegionCon
         policies: Lookup::new(&data.policies, |record| &record.arn),
         replication: Lookup::new(&data.replication, |record| &record.arn),
         keys: Keyring::new(account, &data.region, &data.keys),
-    }
-}
-
-/// A gap that no call brought: this program did not ask, or the source does not carry the fact.
-pub(super) fn own_gap(
-    cause: GapCause,
-    call: &str,
-    place: (&AccountId, &Region),
-    resource: &str,
-    message: &str,
-) -> Gap {
-    Gap {
-        call: call.to_owned(),
-        cause,
-        account: Some(place.0.clone()),
-        region: Some(place.1.clone()),
-        resource: Some(resource.to_owned()),
-        error: match cause {
-            GapCause::NotCarried => "not carried by the source".to_owned(),
-            GapCause::Malformed => "malformed".to_owned(),
-            _ => "not collected".to_owned(),
-        },
-        message: message.to_owned(),
-        permission: None,
     }
 }

@@ -147,7 +147,7 @@ impl<'a> Keyring<'a> {
             return own;
         }
         let message = "the snapshot holds nothing about the rotation of this key";
-        vec![super::context::own_gap(GapCause::NotCollected, call, self.place, arn, message)]
+        vec![super::gaps::own_gap(GapCause::NotCollected, call, self.place, arn, message)]
     }
 
     pub(super) fn gaps_of(&self, name: &str) -> Vec<Gap> {
@@ -161,7 +161,7 @@ impl<'a> Keyring<'a> {
             return scope;
         }
         let message = "the snapshot holds nothing about this key";
-        vec![super::context::own_gap(GapCause::NotCollected, "kms:DescribeKey", self.place, name, message)]
+        vec![super::gaps::own_gap(GapCause::NotCollected, "kms:DescribeKey", self.place, name, message)]
     }
 }
 

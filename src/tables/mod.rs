@@ -8,6 +8,7 @@ pub(crate) mod accounts;
 mod build;
 mod context;
 mod frame;
+mod gaps;
 mod keyring;
 pub(crate) mod keys;
 pub mod schema;

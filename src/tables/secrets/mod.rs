@@ -6,6 +6,7 @@ mod facts;
 pub(super) mod naming;
 mod reads;
 mod rotation;
+mod subject;
 mod values;
 
 pub(super) use assemble::assemble;

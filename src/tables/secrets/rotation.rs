@@ -5,11 +5,11 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use super::SecretFacts;
-use super::assemble::Subject;
+use super::subject::Subject;
 use crate::model::schedule::Schedule;
 use crate::model::{GapCause, whole_days_between};
 use crate::snapshot::records::{RotationRules, Secret};
-use crate::tables::context::own_gap;
+use crate::tables::gaps::own_gap;
 use crate::tables::schema::Group;
 
 /// Eight years: the interval of a schedule that fires at most once in them.

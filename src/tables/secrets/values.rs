@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::SecretFacts;
-use super::assemble::Subject;
+use super::subject::Subject;
 use crate::model::{GapCause, date, whole_days_between};
 use crate::snapshot::records::{SecretVersions, Version};
-use crate::tables::context::{Answer, own_gap};
+use crate::tables::context::Answer;
+use crate::tables::gaps::own_gap;
 use crate::tables::keyring::KeyAnswer;
 use crate::tables::schema::Group;
 

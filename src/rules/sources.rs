@@ -1,0 +1,151 @@
+//! Rule files: found, read, and told apart.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, DirEntry, include_dir};
+use serde_saphyr::Spanned;
+
+use super::diagnostic::Diagnostic;
+use super::file::RuleFile;
+
+/// The rule files inside the binary.
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// A rule file with positions.
+type Spelled = RuleFile<Spanned<String>>;
+
+/// A rule file as it was found.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub(super) path: String,
+    pub(super) topic: String,
+    pub(super) text: String,
+    pub(super) rule: Spelled,
+}
+
+/// Every rule file, by id; a file of the user's takes the place of an embedded one.
+pub(super) fn sources(dirs: &[PathBuf]) -> Result<Vec<Source>, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let mut files: Vec<(String, String, String, bool)> = Vec::new();
+    embedded(&EMBEDDED, &mut files);
+    for dir in dirs {
+        match folder(dir) {
+            Ok(found) => files.extend(found),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut by_id: BTreeMap<String, (Source, bool)> = BTreeMap::new();
+    for (path, topic, text, own) in files {
+        match parse(&path, &topic, &text) {
+            Err(error) => errors.push(error),
+            Ok(source) => {
+                let id = source.rule.id.value.clone();
+                match by_id.get(&id) {
+                    Some((first, first_own)) if *first_own == own => {
+                        errors.push(duplicate(&source, &first.path))
+                    }
+                    _ => drop(by_id.insert(id, (source, own))),
+                }
+            }
+        }
+    }
+    if errors.is_empty() { Ok(by_id.into_values().map(|(source, _)| source).collect()) } else { Err(errors) }
+}
+
+fn embedded(dir: &Dir<'static>, files: &mut Vec<(String, String, String, bool)>) {
+    for entry in dir.entries() {
+        match entry {
+            DirEntry::Dir(dir) => embedded(dir, files),
+            DirEntry::File(file) => {
+                let path = file.path();
+                let text = file.contents_utf8().unwrap_or_default().to_owned();
+                files.push((format!("rules/{}", path.display()), topic(path), text, false));
+            }
+        }
+    }
+}
+
+fn topic(path: &Path) -> String {
+    let folder = path.parent().and_then(Path::file_name);
+    folder.map_or_else(|| "custom".to_owned(), |folder| folder.to_string_lossy().into_owned())
+}
+
+/// The YAML files in a folder and those below it, by path; or one file.
+fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic> {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        let reason = error.to_string();
+        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
+        Diagnostic::about_file(&path.display().to_string(), format!("cannot read rule files: {reason}"))
+            .with_help(Some("name a folder of rule files with `--rules DIR`".to_owned()))
+    };
+    let read = |path: &Path| {
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        Ok((path.display().to_string(), topic(path), text, true))
+    };
+    if dir.is_file() {
+        return Ok(vec![read(dir)?]);
+    }
+    let mut paths = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, &error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| unreadable(&folder, &error))?.path();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                _ if path.is_dir() => folders.push(path),
+                Some("yaml" | "yml") => paths.push(path),
+                _ => {}
+            }
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
+fn parse(path: &str, topic: &str, text: &str) -> Result<Source, Diagnostic> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    let rule: Spelled = serde_saphyr::from_str_with_options(text, options)
+        .map_err(|error| Diagnostic::yaml(path, text, "rule file", &error))?;
+    let source = Source { path: path.to_owned(), topic: topic.to_owned(), text: text.to_owned(), rule };
+    check_id(&source)?;
+    Ok(source)
+}
+
+fn check_id(source: &Source) -> Result<(), Diagnostic> {
+    let id = &source.rule.id.value;
+    let is_kebab = !id.is_empty()
+        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !is_kebab {
+        let message = format!("`{id}` is no rule id");
+        return Err(located(source, &source.rule.id, message)
+            .with_help(Some("write lower-case words joined by hyphens, such as `stale-value`".to_owned())));
+    }
+    let stem = Path::new(&source.path).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    if stem.as_deref() != Some(id) {
+        let message = format!("the file of rule `{id}` has another name");
+        return Err(
+            located(source, &source.rule.id, message).with_help(Some(format!("name the file `{id}.yaml`")))
+        );
+    }
+    Ok(())
+}
+
+fn duplicate(source: &Source, first: &str) -> Diagnostic {
+    let message = format!("rule `{}` is defined twice", source.rule.id.value);
+    located(source, &source.rule.id, message).with_help(Some(format!("it is also defined in {first}")))
+}
+
+/// An error about a value of the file.
+pub(super) fn located(source: &Source, text: &Spanned<String>, message: String) -> Diagnostic {
+    let span = span_of(source, text);
+    Diagnostic { message, path: source.path.clone(), source: source.text.clone(), span, help: None }
+}
+
+fn span_of(source: &Source, text: &Spanned<String>) -> std::ops::Range<usize> {
+    let span = text.referenced.span();
+    let start =
+        span.byte_offset().and_then(|at| usize::try_from(at).ok()).unwrap_or(0).min(source.text.len());
+    let first = source.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+    start..start + first.trim_end().len().max(1)
+}
