@@ -50,6 +50,9 @@ fn named_key(subject: &Subject<'_>, facts: &mut SecretFacts) {
         KeyAnswer::Unknown(gaps) => {
             // An ARN names its account even where KMS refuses to describe the key.
             facts.key_account = account_in(name);
+            // Nobody can use another account's `aws/secretsmanager`.
+            let foreign = facts.key_account.as_ref().is_some_and(|account| *account != own_account);
+            facts.default_key = foreign.then_some(false);
             facts.key_arn = name.filter(|name| name.contains(":key/")).map(str::to_owned);
             facts.miss(Group::Key, gaps);
         }
