@@ -1,0 +1,408 @@
+//! NULL means "not known" and nothing else: what was answered is never NULL, and what is NULL says which call failed.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use secrets_auditor::model::{AccountId, Gap, GapCause, RegionState};
+use secrets_auditor::snapshot::records::{Key, RotationRules, Secret, Version};
+use secrets_auditor::snapshot::{Collected, Inventory, Kind};
+use secrets_auditor::tables::Tables;
+use secrets_auditor::tables::schema::{Group, Table, TagColumn};
+use serde_json::{Value, json};
+
+use crate::world::{
+    ACCOUNT, HOME, World, arn, cell, days_ago, gaps, in_days, key, key_arn, refused, replica, replication,
+    secret, secret_in, tags, trail, version,
+};
+
+const OTHER: &str = "us-east-1";
+
+/// A secret with everything: a key, a replica, versions, rotation; its replica; a key; a trail.
+fn everything() -> World {
+    let primary = Secret {
+        kms_key_id: Some("alias/k".to_owned()),
+        primary_region: Some(HOME.to_owned()),
+        tags: tags(&[("Owner", "payments")]),
+        rotation_enabled: Some(true),
+        rotation_rules: Some(RotationRules { automatically_after_days: Some(30), ..Default::default() }),
+        last_rotated: Some(days_ago(10)),
+        ..secret("a")
+    };
+    let copy = Secret { primary_region: Some(HOME.to_owned()), ..secret_in(OTHER, "a") };
+    let mut world = World::with([primary]);
+    let under_key = |version| Version { kms_key_ids: vec![key_arn(ACCOUNT, "k")], ..version };
+    world.versions([under_key(version("AWSCURRENT", 10)), under_key(version("AWSPREVIOUS", 40))]);
+    world.add(OTHER, copy);
+    world.key(key("k", "Enabled"));
+    let home = world.home();
+    home.replication.records.push(replication("a", [replica(OTHER)]));
+    home.trails.records.push(trail("audit"));
+    world
+}
+
+/// Whatever is NULL in any table, as (table, row, column), with the gaps that explain it.
+fn nulls(tables: &Tables) -> Vec<(Table, usize, &'static str, Vec<Gap>)> {
+    let mut nulls = Vec::new();
+    for table in Table::ALL {
+        let data = tables.get(table).unwrap();
+        for (index, row) in data.rows.iter().enumerate() {
+            for column in table.columns() {
+                if cell(data, index, column.name) == Value::Null {
+                    nulls.push((table, index, column.name, gaps(tables, row, table, column.name)));
+                }
+            }
+        }
+    }
+    nulls
+}
+
+#[test]
+fn what_was_answered_is_never_null() {
+    assert_eq!(nulls(&everything().tables()), []);
+}
+
+/// Takes the answer of a group's call away from the world and puts a refusal in its place.
+fn refuse(world: &mut World, group: Group) {
+    let home = world.home();
+    match group {
+        Group::Place => {}
+        Group::Inventory | Group::InventoryDetail | Group::Use => {
+            home.state = RegionState::Refused;
+            refuse_all(&mut home.secrets, group);
+        }
+        // The row of the replica is in the other Region, its primary in this one.
+        Group::Primary => {
+            home.state = RegionState::Refused;
+            refuse_all(&mut home.secrets, group);
+        }
+        Group::Versions => refuse_all(&mut home.versions, group),
+        Group::ResourcePolicy => refuse_all(&mut home.policies, group),
+        Group::Replication => refuse_all(&mut home.replication, group),
+        Group::Key | Group::ValueKeys => refuse_all(&mut home.keys, group),
+        Group::KeyRotation => {
+            home.keys.records[0].rotation = None;
+            let arn = key_arn(ACCOUNT, "k");
+            home.keys.gaps = vec![
+                refused("kms:GetKeyPolicy", Some(&arn)),
+                refused(group.call(), Some(&arn)),
+                refused("kms:ListGrants", Some(&arn)),
+            ];
+        }
+        Group::Trail => refuse_all(&mut home.trails, group),
+        Group::TrailStatus => {
+            home.trails.records[0].status = None;
+            home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
+        }
+        Group::TrailSelectors => {
+            home.trails.records[0].selectors = None;
+            home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
+        }
+    }
+}
+
+fn refuse_all<T>(collected: &mut Collected<T>, group: Group) {
+    collected.records.clear();
+    collected.gaps = vec![refused(group.call(), None)];
+}
+
+/// Every column of every table: with its call refused it is NULL and its row has a gap of just that call, or there is
+/// no row and the table has a gap of the whole scope.
+#[test]
+fn a_refused_call_makes_its_columns_null_and_is_named() {
+    for table in Table::ALL {
+        for column in table.columns() {
+            let what = format!("{}.{}", table.as_str(), column.name);
+            let mut world = everything();
+            refuse(&mut world, column.group);
+            let tables = world.tables();
+            let data = tables.get(table).unwrap();
+            if column.group == Group::Place {
+                assert_ne!(cell(data, 0, column.name), Value::Null, "{what}");
+                continue;
+            }
+            // The replica's row stands in the other Region.
+            let own = |row: &secrets_auditor::tables::Row| {
+                column.group == Group::Primary || row.resource.region.as_str() != OTHER
+            };
+            let Some(index) = data.rows.iter().position(own) else {
+                let calls: Vec<_> = data.scopes.iter().flat_map(|scope| &scope.gaps).collect();
+                let calls: Vec<_> = calls.iter().map(|id| &tables.gaps.get(**id).unwrap().call).collect();
+                assert_eq!(calls, [column.group.call()], "{what}: the scope has no gap");
+                assert!(listed(table, column.group), "{what}: its row is lost");
+                continue;
+            };
+            assert_eq!(cell(data, index, column.name), Value::Null, "{what}");
+            let calls: BTreeSet<String> = gaps(&tables, &data.rows[index], table, column.name)
+                .into_iter()
+                .map(|gap| gap.call)
+                .collect();
+            assert_eq!(calls, BTreeSet::from([column.group.call().to_owned()]), "{what}");
+        }
+    }
+}
+
+/// Whether the rows of the table come from the call of the group, so that there are none without it.
+fn listed(table: Table, group: Group) -> bool {
+    match table {
+        Table::Secrets => group.call() == Kind::Secrets.call(),
+        Table::Trails => group.call() == Kind::Trails.call(),
+        Table::Keys | Table::Accounts => false,
+    }
+}
+
+#[test]
+fn a_refusal_about_one_secret_leaves_the_others_known() {
+    for group in [Group::Versions, Group::ResourcePolicy] {
+        let mut world = World::with([secret("a"), secret("b")]);
+        let gap = refused(group.call(), Some(&arn(HOME, "a")));
+        let home = world.home();
+        if group == Group::Versions {
+            home.versions.records.remove(0);
+            home.versions.gaps = vec![gap];
+        } else {
+            home.policies.records.remove(0);
+            home.policies.gaps = vec![gap];
+        }
+        let column = if group == Group::Versions { "value_age_days" } else { "has_resource_policy" };
+        assert_eq!(world.fact("a", column), Value::Null);
+        assert_eq!(world.gaps("a", column), [(group.call().to_owned(), GapCause::Refused)]);
+        assert_ne!(world.fact("b", column), Value::Null);
+    }
+}
+
+#[test]
+fn tags_are_known_where_the_secret_is() {
+    let columns = ["tag:Owner", "has_tag:Owner", "has_tag_any_case:owner", "tag:None"];
+    let set: BTreeSet<TagColumn> = columns.iter().map(|name| TagColumn::parse(name).unwrap()).collect();
+    let tables = everything().tables_with(&set);
+    let secrets = tables.get(Table::Secrets).unwrap();
+    let cells = columns.map(|column| cell(secrets, 0, column));
+    assert_eq!(cells, [json!("payments"), json!(true), json!(true), json!("")]);
+}
+
+#[test]
+fn aws_config_does_not_carry_the_details() {
+    let mut world = everything();
+    world.snapshot.manifest.inventory = Inventory::Config;
+    let tables = world.tables();
+    let secrets = tables.get(Table::Secrets).unwrap();
+    for column in Table::Secrets.columns() {
+        let value = cell(secrets, 0, column.name);
+        let causes: Vec<GapCause> = gaps(&tables, &secrets.rows[0], Table::Secrets, column.name)
+            .iter()
+            .map(|gap| gap.cause)
+            .collect();
+        match column.group {
+            Group::InventoryDetail | Group::Primary | Group::Use => {
+                assert_eq!(value, Value::Null, "{}", column.name);
+                assert_eq!(causes, [GapCause::NotCarried], "{}", column.name);
+            }
+            // Rests on the rules of rotation too.
+            Group::Versions if column.name == "days_overdue" => {
+                assert_eq!(value, Value::Null);
+                assert_eq!(causes, [GapCause::NotCarried]);
+            }
+            _ => assert_ne!(value, Value::Null, "{}", column.name),
+        }
+    }
+}
+
+#[test]
+fn what_aws_refuses_by_nature_is_no_gap() {
+    let mut world = World::with([Secret { deleted: Some(days_ago(1)), ..secret("a") }]);
+    world.home().policies.records.clear();
+    world.home().policies.gaps = vec![refused("secretsmanager:GetResourcePolicy", Some(&arn(HOME, "a")))];
+    assert_eq!(world.fact("a", "has_resource_policy"), false);
+
+    let mut world = World::with([secret("a")]);
+    let off = world.region(ACCOUNT, "me-south-1");
+    off.state = RegionState::Off;
+    off.secrets = Collected::not_asked(Kind::Secrets, &AccountId::new(ACCOUNT), &off.region);
+    off.trails = Collected::not_asked(Kind::Trails, &AccountId::new(ACCOUNT), &off.region);
+    let tables = world.tables();
+    for table in Table::ALL {
+        assert_eq!(tables.get(table).unwrap().scopes, [], "{}", table.as_str());
+    }
+    assert_eq!(world.cell(Table::Accounts, "secrets"), 1);
+}
+
+#[test]
+fn an_account_whose_regions_are_all_off_holds_no_secrets() {
+    let mut world = World::new();
+    world.home().state = RegionState::Off;
+    assert_eq!(world.cell(Table::Accounts, "secrets"), 0);
+    assert_eq!(nulls(&world.tables()), []);
+}
+
+#[test]
+fn an_account_that_could_not_be_entered_is_a_scope_in_every_table() {
+    let mut world = World::new();
+    let account = world.account("999988887777");
+    account.entry.gaps = vec![refused("sts:AssumeRole", None)];
+    let tables = world.tables();
+    for table in Table::ALL {
+        let scopes = &tables.get(table).unwrap().scopes;
+        let names: Vec<_> = scopes.iter().map(|scope| scope.resource.account.as_str()).collect();
+        assert_eq!(names, ["999988887777"], "{}", table.as_str());
+    }
+}
+
+#[test]
+fn a_trail_that_never_ran_has_no_hours_since_its_delivery() {
+    let mut world = everything();
+    let status = world.home().trails.records[0].status.as_mut().unwrap();
+    (status.logging, status.last_delivery, status.started) = (false, None, None);
+    assert_eq!(world.cell(Table::Trails, "hours_since_delivery"), 0);
+}
+
+#[test]
+fn the_end_of_the_last_key_is_not_known_where_one_key_is_not() {
+    let dying = |id: &str| {
+        let mut key = key(id, "PendingDeletion");
+        key.facts.as_mut().unwrap().deletion = Some(in_days(5));
+        key
+    };
+    let mut world = World::with([Secret { kms_key_id: Some("k".to_owned()), ..secret("a") }]);
+    let current =
+        Version { kms_key_ids: vec!["k".to_owned(), "hidden".to_owned()], ..version("AWSCURRENT", 3) };
+    world.versions([current]).key(dying("k"));
+    world.home().keys.gaps = vec![refused("kms:DescribeKey", Some("hidden"))];
+    assert_eq!(world.fact("a", "value_key_pending_deletion"), true, "one is enough");
+    assert_eq!(world.fact("a", "value_key_usable"), Value::Null);
+    assert_eq!(world.fact("a", "days_until_unreadable"), Value::Null);
+    assert_eq!(world.fact("a", "unreadable_on"), Value::Null);
+}
+
+/// What a collection can lose.
+#[derive(Clone, Debug)]
+enum Loss {
+    Records(Kind, usize),
+    Kind(Kind, GapCause),
+    Created,
+    VersionDate,
+    KeyFacts,
+    KeyRotation,
+    TrailStatus,
+    TrailSelectors,
+    Region,
+    OtherRegion,
+    Schedule,
+    Rotating,
+    Narrowed,
+    Config,
+}
+
+fn losses() -> impl Strategy<Value = Vec<Loss>> {
+    let kinds = prop::sample::select(vec![
+        Kind::Secrets,
+        Kind::Versions,
+        Kind::ResourcePolicies,
+        Kind::Replication,
+        Kind::Keys,
+        Kind::Trails,
+    ]);
+    let loss = prop_oneof![
+        (kinds.clone(), 0..2_usize).prop_map(|(kind, at)| Loss::Records(kind, at)),
+        (kinds, prop::sample::select(vec![GapCause::Refused, GapCause::NotCollected]))
+            .prop_map(|(kind, cause)| Loss::Kind(kind, cause)),
+        prop::sample::select(vec![
+            Loss::Created,
+            Loss::VersionDate,
+            Loss::KeyFacts,
+            Loss::KeyRotation,
+            Loss::TrailStatus,
+            Loss::TrailSelectors,
+            Loss::Region,
+            Loss::OtherRegion,
+            Loss::Schedule,
+            Loss::Rotating,
+            Loss::Narrowed,
+            Loss::Config,
+        ]),
+    ];
+    prop::collection::vec(loss, 1..5)
+}
+
+fn lose(world: &mut World, loss: &Loss) {
+    let narrowed = matches!(loss, Loss::Narrowed);
+    if narrowed {
+        world.snapshot.manifest.selection = vec!["prod/*".to_owned()];
+    }
+    if matches!(loss, Loss::Config) {
+        world.snapshot.manifest.inventory = Inventory::Config;
+    }
+    let region = if matches!(loss, Loss::OtherRegion) { OTHER } else { HOME };
+    let data = world.region(ACCOUNT, region);
+    match loss {
+        Loss::Records(kind, at) => match kind {
+            Kind::Secrets => remove(&mut data.secrets, *at),
+            Kind::Versions => remove(&mut data.versions, *at),
+            Kind::ResourcePolicies => remove(&mut data.policies, *at),
+            Kind::Replication => remove(&mut data.replication, *at),
+            Kind::Keys => remove(&mut data.keys, *at),
+            _ => remove(&mut data.trails, *at),
+        },
+        Loss::Kind(kind, cause) => {
+            let gap = Gap { cause: *cause, ..refused(kind.call(), None) };
+            match kind {
+                Kind::Secrets => replace(&mut data.secrets, gap),
+                Kind::Versions => replace(&mut data.versions, gap),
+                Kind::ResourcePolicies => replace(&mut data.policies, gap),
+                Kind::Replication => replace(&mut data.replication, gap),
+                Kind::Keys => replace(&mut data.keys, gap),
+                _ => replace(&mut data.trails, gap),
+            }
+        }
+        Loss::Created => data.secrets.records.iter_mut().for_each(|secret| secret.created = None),
+        Loss::VersionDate => {
+            let versions = data.versions.records.iter_mut().flat_map(|record| &mut record.versions);
+            versions.for_each(|version| version.created = None);
+        }
+        Loss::KeyFacts => data.keys.records.iter_mut().for_each(|key| key.facts = None),
+        Loss::KeyRotation => data.keys.records.iter_mut().for_each(|key: &mut Key| key.rotation = None),
+        Loss::TrailStatus => data.trails.records.iter_mut().for_each(|trail| trail.status = None),
+        Loss::TrailSelectors => data.trails.records.iter_mut().for_each(|trail| trail.selectors = None),
+        Loss::Region | Loss::OtherRegion => {
+            data.state = RegionState::Refused;
+            replace(&mut data.secrets, refused(Kind::Secrets.call(), None));
+        }
+        Loss::Schedule => data.secrets.records.iter_mut().for_each(|secret| {
+            secret.rotation_rules = Some(RotationRules {
+                schedule_expression: Some("every full moon".to_owned()),
+                ..Default::default()
+            });
+        }),
+        Loss::Rotating => {
+            data.secrets.records.iter_mut().for_each(|secret| secret.rotation_enabled = Some(true))
+        }
+        Loss::Narrowed | Loss::Config => {}
+    }
+}
+
+fn remove<T>(collected: &mut Collected<T>, at: usize) {
+    if at < collected.records.len() {
+        collected.records.remove(at);
+    }
+}
+
+fn replace<T>(collected: &mut Collected<T>, gap: Gap) {
+    collected.records.clear();
+    collected.gaps = vec![gap];
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a collection loses, each NULL says why.
+    #[test]
+    fn no_null_is_without_a_reason(losses in losses()) {
+        let mut world = everything();
+        losses.iter().for_each(|loss| lose(&mut world, loss));
+        let silent: Vec<_> = nulls(&world.tables())
+            .into_iter()
+            .filter(|(.., gaps)| gaps.is_empty())
+            .map(|(table, row, column, _)| format!("{}[{row}].{column}", table.as_str()))
+            .collect();
+        prop_assert!(silent.is_empty(), "{silent:#?}");
+    }
+}
