@@ -59,6 +59,7 @@ fn read(path: &Path) -> Result<File, Diagnostic> {
         let reason = error.to_string();
         let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
         Diagnostic::about_file(&name, format!("cannot read the settings file: {reason}"))
+            .with_help(Some("name a YAML file with `--config FILE`".to_owned()))
     })?;
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(&text, options)

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, PolarsError};
+use polars::prelude::{DataFrame, DataType, Expr, FunctionExpr, IntoLazy, Operator, PolarsError, Schema};
 use polars::sql::sql_expr;
 
 use super::condition::{ColumnUse, Condition};
-use super::macros::{Given, expand};
+use super::macros::{Given, TAG_MACROS, expand};
 use super::message::Message;
 use super::parameter::{Alternative, ParameterValue, choose};
 use super::sql::{Argument, MacroCall, Parsed};
 use crate::model::{Confidence, RuleInfo};
-use crate::tables::empty_frame;
+use crate::tables::frame_of_cells;
 use crate::tables::schema::{ColumnType, Group, Table, TagColumn};
 
 /// A rule that can run.
@@ -99,8 +99,12 @@ impl Compiler<'_> {
                     reads.extend(condition.columns.iter().cloned());
                     tags.extend(condition.tags.iter().cloned());
                 }
-                if let Some(expr) = literal_choice(parameter) {
-                    pieces.insert(format!(":{name}"), expr);
+                match literal_choice(parameter) {
+                    Some(expr) => drop(pieces.insert(format!(":{name}"), expr)),
+                    None if parsed.sql.contains(&format!("\":{name}\"")) => {
+                        return Err(format!("`:{name}` is a list or a map, which only macros can take"));
+                    }
+                    None => {}
                 }
             }
         }
@@ -112,12 +116,15 @@ impl Compiler<'_> {
         Ok(Condition { expr, columns: reads.into_iter().collect(), tags })
     }
 
-    /// Collects the expression over a table without rows, which finds every type error.
+    /// Collects the expression over an ordinary row, which finds every type error: some come with the first row only.
     pub(super) fn check(&self, condition: &Condition) -> Result<DataType, String> {
-        let columns = self.table.columns();
-        let fixed = columns.iter().map(|column| (column.name.to_owned(), column.kind()));
-        let dynamic = condition.tags.iter().map(|tag| (tag.name(), tag.kind()));
-        let frame: DataFrame = empty_frame(fixed.chain(dynamic)).map_err(|error| sentence(&error))?;
+        let columns = self.table.columns().into_iter();
+        let fixed =
+            columns.map(|column| (column.name.to_owned(), column.kind(), vec![column.ordinary.cell()]));
+        let dynamic = condition.tags.iter().map(|tag| (tag.name(), tag.kind(), vec![tag.cell(Some(&[]))]));
+        let frame: DataFrame =
+            frame_of_cells(1, fixed.chain(dynamic).collect()).map_err(|error| sentence(&error))?;
+        check_operands(&condition.expr, frame.schema())?;
         let expr = condition.expr.clone().alias("check");
         let result = frame.lazy().select([expr]).collect().map_err(|error| sentence(&error))?;
         let column = result.column("check").map_err(|error| sentence(&error))?;
@@ -130,6 +137,9 @@ impl Compiler<'_> {
     }
 
     fn expand(&self, call: &MacroCall) -> Result<(Expr, BTreeSet<TagColumn>), String> {
+        if TAG_MACROS.contains(&call.name) && self.table != Table::Secrets {
+            return Err(format!("`{}` works on table `secrets` only: nothing else has tags", call.name));
+        }
         let mut expressions = Vec::new();
         let mut texts = Vec::new();
         let mut parameter = None;
@@ -161,6 +171,66 @@ impl Compiler<'_> {
         }
         Ok((choose(choices, kind), tags))
     }
+}
+
+/// Refuses what polars would silently convert: bits of numbers joined by AND, truth compared as text.
+fn check_operands(expr: &Expr, schema: &Schema) -> Result<(), String> {
+    // Operands before what holds them, so that the innermost error is told.
+    let nodes: Vec<&Expr> = expr.into_iter().collect();
+    for node in nodes.into_iter().rev() {
+        let kind = |operand: &Expr| {
+            operand.to_field(schema).map(|field| field.dtype().clone()).map_err(|error| sentence(&error))
+        };
+        match node {
+            Expr::BinaryExpr { left, op, right } if is_logic(*op) => {
+                condition_or_null(&kind(left)?)?;
+                condition_or_null(&kind(right)?)?;
+            }
+            // NOT comes from SQL with a cast, which rules themselves cannot write.
+            Expr::Cast { expr, dtype, .. } if dtype.as_literal() == Some(&DataType::Boolean) => {
+                condition_or_null(&kind(expr)?)?;
+            }
+            // The same goes for the number of `plural`.
+            Expr::Cast { expr, dtype, .. } if dtype.as_literal() == Some(&DataType::Int64) => {
+                let kind = kind(expr)?;
+                if !kind.is_integer() && !matches!(kind, DataType::Null | DataType::Unknown(_)) {
+                    return Err(format!("an integer is expected, this is {}", kind_name(&kind)));
+                }
+            }
+            Expr::BinaryExpr { left, op, right } if op.is_comparison() => {
+                let (left, right) = (kind(left)?, kind(right)?);
+                if !comparable(&left, &right) {
+                    return Err(format!("cannot compare {} with {}", kind_name(&left), kind_name(&right)));
+                }
+            }
+            Expr::Function { input, function: FunctionExpr::StringExpr(_) } => {
+                for operand in input {
+                    let kind = kind(operand)?;
+                    if kind != DataType::String {
+                        return Err(format!("text is expected, this is {}", kind_name(&kind)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_logic(op: Operator) -> bool {
+    matches!(op, Operator::And | Operator::Or | Operator::LogicalAnd | Operator::LogicalOr)
+}
+
+fn condition_or_null(kind: &DataType) -> Result<(), String> {
+    match kind {
+        DataType::Boolean | DataType::Null => Ok(()),
+        other => Err(format!("AND, OR and NOT take conditions, this is {}", kind_name(other))),
+    }
+}
+
+fn comparable(left: &DataType, right: &DataType) -> bool {
+    let is_number = |kind: &DataType| kind.is_primitive_numeric() || matches!(kind, DataType::Unknown(_));
+    left == right || (is_number(left) && is_number(right))
 }
 
 /// A parameter as one expression; `None` for lists and maps.

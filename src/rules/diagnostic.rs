@@ -34,6 +34,8 @@ impl Diagnostic {
         let message = error.to_string();
         let message = message.lines().next().unwrap_or_default();
         let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches(':');
+        // What follows is advice to programmers.
+        let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
         Self {
             message: format!("not a {what}: {message}"),
             path: path.to_owned(),

@@ -59,7 +59,9 @@ impl RuleSet {
             source.rule.id.value == id || source.rule.aliases.iter().any(|alias| alias == id)
         };
         let source = self.sources.iter().find(named)?;
-        compile(source, &RuleSettings::default()).ok().map(|rule| rule.info)
+        let in_force = self.rules.iter().find(|rule| rule.info.id == source.rule.id.value);
+        let info = in_force.map(|rule| rule.info.clone());
+        info.or_else(|| compile(source, &RuleSettings::default()).ok().map(|rule| rule.info))
     }
 
     /// The known id closest to a mistyped one.
@@ -94,7 +96,7 @@ pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
     let default = RuleSettings::default();
     for source in &sources {
         let id = source.rule.id.value.as_str();
-        let settings = options.settings.get(id).unwrap_or(&default);
+        let settings = names(source).find_map(|name| options.settings.get(name)).unwrap_or(&default);
         if !options.selection.takes(&source.rule, id, *settings != default) {
             // A rule that does not run must still be right.
             errors.extend(compile(source, settings).err());
@@ -112,9 +114,14 @@ pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
     Ok(RuleSet { rules, sources, digest })
 }
 
+/// The id of a rule, and its former ids.
+fn names(source: &Source) -> impl Iterator<Item = &str> {
+    std::iter::once(source.rule.id.value.as_str()).chain(source.rule.aliases.iter().map(String::as_str))
+}
+
 /// Ids that the settings, the selection or `implied_by` name, and nobody has.
 fn unknown_names(sources: &[Source], options: &LoadOptions) -> Vec<Diagnostic> {
-    let ids: Vec<&str> = sources.iter().map(|source| source.rule.id.value.as_str()).collect();
+    let ids: Vec<&str> = sources.iter().flat_map(names).collect();
     let mut errors = Vec::new();
     let help = |close: Option<&str>| {
         let known = || "`secrets-auditor rules list` shows the rules".to_owned();
@@ -196,7 +203,7 @@ fn condition(
     compiler: &Compiler<'_>,
 ) -> Result<Condition, Diagnostic> {
     let parsed =
-        sql::parse(&text.value, scope).map_err(|error| sql_error(source, text, &text.value, 0, error))?;
+        sql::parse(&text.value, scope).map_err(|error| sql_error(source, text, &text.value, false, error))?;
     let (condition, kind) = typed(compiler, &parsed).map_err(|reason| located(source, text, reason))?;
     if kind != DataType::Boolean {
         let message = format!("a condition must be boolean, this is {}", kind_name(&kind));
@@ -220,9 +227,9 @@ fn message(source: &Source, scope: &RuleScope<'_>, compiler: &Compiler<'_>) -> R
     for piece in cut {
         compiled.push(match piece {
             Piece::Text(text) => Ok(text),
-            Piece::Sql { text: inner, at } => {
-                let parsed =
-                    sql::parse(&inner, scope).map_err(|error| sql_error(source, text, &inner, at, error))?;
+            Piece::Sql(inner) => {
+                let parsed = sql::parse(&inner, scope)
+                    .map_err(|error| sql_error(source, text, &inner, true, error))?;
                 Err(typed(compiler, &parsed).map_err(|reason| located(source, text, reason))?.0)
             }
         });
@@ -291,16 +298,31 @@ fn alternatives(
     };
     let mut all = Vec::new();
     for item in list {
-        let when = item.get("when").and_then(Value::as_str).map(str::to_owned);
         let value = ParameterValue::read(parameter, item.get("value").unwrap_or(&Value::Null))?;
-        let is_last = when.is_none();
-        all.push(Alternative { when, value });
-        if is_last {
-            return Ok(all);
+        let is_open = all.last().is_some_and(|last: &Alternative| last.when.is_none());
+        if is_open {
+            return Err("only the last alternative may be without `when`".to_owned());
         }
+        all.push(Alternative { when: condition_of(item)?, value });
     }
-    all.push(Alternative { when: None, value: default });
+    if all.last().is_some_and(|last| last.when.is_some()) {
+        all.push(Alternative { when: None, value: default });
+    }
     Ok(all)
+}
+
+/// The SQL of an alternative; a misspelt key would let its value hold for all rows.
+fn condition_of(item: &Value) -> Result<Option<String>, String> {
+    let keys = item.as_object().into_iter().flat_map(|object| object.keys());
+    if let Some(unknown) = keys.into_iter().find(|key| !["when", "value"].contains(&key.as_str())) {
+        return Err(format!("an alternative has `when` and `value`, not `{unknown}`"));
+    }
+    match item.get("when") {
+        None => Ok(None),
+        Some(Value::String(sql)) => Ok(Some(sql.clone())),
+        Some(Value::Bool(constant)) => Ok(Some(constant.to_string())),
+        Some(other) => Err(format!("`when` holds SQL, not `{other}`")),
+    }
 }
 
 fn info(
@@ -374,20 +396,27 @@ fn digest(rules: &[CompiledRule]) -> String {
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// An error inside an expression that stands `at` bytes into a value: found again in the file by its line.
-fn sql_error(source: &Source, whole: &Spanned<String>, text: &str, at: usize, error: SqlError) -> Diagnostic {
+/// An error inside an expression, which is found again in the file by its line.
+fn sql_error(
+    source: &Source,
+    whole: &Spanned<String>,
+    text: &str,
+    braced: bool,
+    error: SqlError,
+) -> Diagnostic {
     let mut diagnostic = located(source, whole, error.message).with_help(error.help);
     let line_number = usize::try_from(error.line).unwrap_or(1).saturating_sub(1);
     let column = usize::try_from(error.column).unwrap_or(1).saturating_sub(1);
     let line = text.lines().nth(line_number).unwrap_or_default();
     let begin = diagnostic.span.start;
     let behind = source.text.get(begin..).unwrap_or_default();
-    let found = behind.find(line.trim_end()).filter(|_| !line.trim().is_empty());
+    // Inside a message the expression stands in braces, and its words may stand outside of them too.
+    let brace = if braced { "{" } else { "" };
+    let found = behind.find(&format!("{brace}{}", line.trim_end())).filter(|_| !line.trim().is_empty());
     if let Some(found) = found {
         let offset: usize = line.chars().take(column).map(char::len_utf8).sum();
-        let start = begin + found + offset;
+        let start = begin + found + brace.len() + offset;
         diagnostic.span = start..(start + error.width).min(source.text.len());
     }
-    let _ = at;
     diagnostic
 }

@@ -1,6 +1,7 @@
 //! Rule files: found, read, and told apart.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, DirEntry, include_dir};
@@ -80,7 +81,13 @@ fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic>
             .with_help(Some("name a folder of rule files with `--rules DIR`".to_owned()))
     };
     let read = |path: &Path| {
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => {
+                Diagnostic::about_file(&path.display().to_string(), "not a rule file: it is not UTF-8 text")
+                    .with_help(Some("save the file as UTF-8".to_owned()))
+            }
+            _ => unreadable(path, &error),
+        })?;
         Ok((path.display().to_string(), topic(path), text, true))
     };
     if dir.is_file() {

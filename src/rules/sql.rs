@@ -265,8 +265,12 @@ impl Walk<'_> {
         span: Span,
     ) -> Result<String, SqlError> {
         if given.len() != spec.arguments.len() {
-            let message =
-                format!("`{}` takes {} arguments, not {}", spec.name, spec.arguments.len(), given.len());
+            let message = format!(
+                "`{}` takes {}, not {}",
+                spec.name,
+                arguments_in_words(spec.arguments.len()),
+                given.len()
+            );
             return Err(SqlError::at(span, spec.name.len(), message).help(format!("write {}", spec.usage)));
         }
         let mut arguments = Vec::new();
@@ -332,6 +336,10 @@ impl Walk<'_> {
         let error = SqlError::at(self.at, 1, format!("{what} is not allowed in a rule: `{text}`"));
         if why { error.help("it would turn \"not known\" into a verdict") } else { error }
     }
+}
+
+fn arguments_in_words(count: usize) -> String {
+    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
 }
 
 /// The positional arguments of a plain call.
