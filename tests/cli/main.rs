@@ -8,6 +8,7 @@ mod generated;
 mod layout;
 mod live;
 mod nulls;
+mod rules_files;
 mod sample;
 mod snapshot;
 mod support;
