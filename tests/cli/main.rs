@@ -7,6 +7,7 @@ mod cost;
 mod generated;
 mod layout;
 mod live;
+mod logic;
 mod nulls;
 mod rules_files;
 mod sample;
