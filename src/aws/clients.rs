@@ -291,3 +291,52 @@ services! {
     /// AWS Security Token Service.
     sts: aws_sdk_sts,
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use aws_credential_types::Credentials;
+
+    use super::*;
+
+    /// A way into an account whose every service is at one address.
+    pub(in crate::aws) fn session(purpose: Purpose, endpoint: &str) -> Session {
+        let options = ClientOptions {
+            purpose,
+            profile: None,
+            endpoint_url: None,
+            partition: Partition::Commercial,
+            max_rate: None,
+            max_attempts: 1,
+            in_flight: 4,
+        };
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret", None, None, "test");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(endpoint)
+            .http_client(PacedHttpClient::new(http_client()))
+            .identity_cache(IdentityCache::lazy().build())
+            .retry_config(retries(options.max_attempts))
+            .timeout_config(timeouts())
+            .sleep_impl(aws_sdk_sts::config::SharedAsyncSleep::new(Tokio))
+            .build();
+        let account = AccountId::new("111122223333");
+        Session::new(config, account, Region::new("us-east-1"), Arc::new(Shared::new(&options)))
+    }
+
+    impl Session {
+        /// What a client is made of that somebody makes beside this file.
+        pub(in crate::aws) fn unguarded(&self) -> SdkConfig {
+            self.config.to_builder().region(aws_config::Region::new("us-east-1")).build()
+        }
+    }
+
+    #[derive(Debug)]
+    struct Tokio;
+
+    impl aws_sdk_sts::config::AsyncSleep for Tokio {
+        fn sleep(&self, duration: Duration) -> aws_sdk_sts::config::Sleep {
+            aws_sdk_sts::config::Sleep::new(tokio::time::sleep(duration))
+        }
+    }
+}

@@ -204,6 +204,206 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "the policy is shown whole")]
+    fn the_policy_of_an_audit() {
+        insta::assert_snapshot!(permissions(Purpose::Audit, PermissionFormat::Json), @r##"
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "Account",
+              "Effect": "Allow",
+              "Action": [
+                "account:ListRegions"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "CloudTrail",
+              "Effect": "Allow",
+              "Action": [
+                "cloudtrail:DescribeTrails",
+                "cloudtrail:GetEventSelectors",
+                "cloudtrail:GetTrailStatus",
+                "cloudtrail:LookupEvents"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Config",
+              "Effect": "Allow",
+              "Action": [
+                "config:DescribeConfigRules",
+                "config:GetComplianceDetailsByConfigRule",
+                "config:SelectAggregateResourceConfig",
+                "config:SelectResourceConfig"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Iam",
+              "Effect": "Allow",
+              "Action": [
+                "iam:GenerateCredentialReport",
+                "iam:GetAccountAuthorizationDetails",
+                "iam:GetCredentialReport"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Kms",
+              "Effect": "Allow",
+              "Action": [
+                "kms:DescribeKey",
+                "kms:GetKeyPolicy",
+                "kms:GetKeyRotationStatus",
+                "kms:ListGrants"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Lambda",
+              "Effect": "Allow",
+              "Action": [
+                "lambda:GetFunctionConfiguration",
+                "lambda:GetPolicy"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Organizations",
+              "Effect": "Allow",
+              "Action": [
+                "organizations:DescribeOrganization",
+                "organizations:DescribePolicy",
+                "organizations:ListAccounts",
+                "organizations:ListAccountsForParent",
+                "organizations:ListOrganizationalUnitsForParent",
+                "organizations:ListPolicies",
+                "organizations:ListRoots",
+                "organizations:ListTargetsForPolicy"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "SecretsManager",
+              "Effect": "Allow",
+              "Action": [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetResourcePolicy",
+                "secretsmanager:ListSecretVersionIds",
+                "secretsmanager:ListSecrets"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Sts",
+              "Effect": "Allow",
+              "Action": [
+                "sts:GetCallerIdentity"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "AssumeAuditRoles",
+              "Effect": "Allow",
+              "Action": [
+                "sts:AssumeRole"
+              ],
+              "Resource": "arn:*:iam::*:role/secrets-auditor"
+            },
+            {
+              "Sid": "NeverReadValues",
+              "Effect": "Deny",
+              "Action": [
+                "secretsmanager:BatchGetSecretValue",
+                "secretsmanager:GetSecretValue"
+              ],
+              "Resource": "*"
+            }
+          ]
+        }
+        "##);
+    }
+
+    #[test]
+    fn other_formats_say_the_same() {
+        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r##"
+        data "aws_iam_policy_document" "secrets_auditor_publish" {
+          statement {
+            # needs no permission; it stands here so that the list is whole
+            sid       = "Sts"
+            effect    = "Allow"
+            actions   = [
+              "sts:GetCallerIdentity",
+            ]
+            resources = ["*"]
+          }
+
+          statement {
+            # AssumeRole: only for `--role` and `--organization`: name the roles instead of the pattern
+            sid       = "AssumeAuditRoles"
+            effect    = "Allow"
+            actions   = [
+              "sts:AssumeRole",
+            ]
+            resources = ["arn:*:iam::*:role/secrets-auditor"]
+          }
+
+          statement {
+            # secrets-auditor never asks for these; the denial makes it certain
+            sid       = "NeverReadValues"
+            effect    = "Deny"
+            actions   = [
+              "secretsmanager:BatchGetSecretValue",
+              "secretsmanager:GetSecretValue",
+            ]
+            resources = ["*"]
+          }
+        }
+
+        resource "aws_iam_policy" "secrets_auditor_publish" {
+          name   = "secrets-auditor-publish"
+          policy = data.aws_iam_policy_document.secrets_auditor_publish.json
+        }
+        "##);
+        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Cloudformation), @r##"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Description: what secrets-auditor asks (publish)
+        Resources:
+          SecretsAuditor:
+            Type: AWS::IAM::ManagedPolicy
+            Properties:
+              ManagedPolicyName: secrets-auditor-publish
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Sid: Sts
+                    # needs no permission; it stands here so that the list is whole
+                    Effect: Allow
+                    Action:
+                      - sts:GetCallerIdentity
+                    Resource: "*"
+                  - Sid: AssumeAuditRoles
+                    # AssumeRole: only for `--role` and `--organization`: name the roles instead of the pattern
+                    Effect: Allow
+                    Action:
+                      - sts:AssumeRole
+                    Resource: "arn:*:iam::*:role/secrets-auditor"
+                  - Sid: NeverReadValues
+                    # secrets-auditor never asks for these; the denial makes it certain
+                    Effect: Deny
+                    Action:
+                      - secretsmanager:BatchGetSecretValue
+                      - secretsmanager:GetSecretValue
+                    Resource: "*"
+        Outputs:
+          PolicyArn:
+            Value: !Ref SecretsAuditor
+        "##);
+    }
+
+    #[test]
     fn every_format_names_every_action() {
         for format in [PermissionFormat::Terraform, PermissionFormat::Cloudformation] {
             let text = permissions(Purpose::Audit, format);

@@ -98,8 +98,8 @@ impl<'a> Scope<'a> {
     }
 
     /// Tells that a shard of an earlier run is kept.
-    pub(super) fn tell_earlier<T>(&self, shard: &Shard<T>) {
-        self.tell_shard(shard.kind, shard.gaps.len(), true);
+    pub(super) fn tell_earlier(&self, kind: Kind, gaps: usize) {
+        self.tell_shard(kind, gaps, true);
     }
 
     /// Writes a shard, gaps in a fixed order.
@@ -131,7 +131,7 @@ impl<'a> Scope<'a> {
     ) -> Result<Vec<T>, SnapshotError> {
         let key = self.key(kind);
         if let Some(shard) = self.earlier::<T>(&key)?.filter(covers) {
-            self.tell_earlier(&shard);
+            self.tell_earlier(kind, shard.gaps.len());
             return Ok(shard.records);
         }
         let Answers { records, gaps } = ask.await;
@@ -141,7 +141,7 @@ impl<'a> Scope<'a> {
 
 /// Whether the answer could be another one today. What was refused stays refused until somebody grants it, and then a
 /// new collection is due anyway.
-fn worth_asking_again(gap: &Gap) -> bool {
+pub(super) fn worth_asking_again(gap: &Gap) -> bool {
     match gap.cause {
         GapCause::Throttled | GapCause::Unreachable | GapCause::Failed | GapCause::Malformed => true,
         GapCause::Refused | GapCause::Vanished | GapCause::NotCollected | GapCause::NotCarried => false,

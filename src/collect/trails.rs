@@ -32,7 +32,7 @@ pub(super) async fn collect(scope: &Scope<'_>, regions: &[Region]) -> Result<(),
     for region in regions {
         let here = scope.at(region);
         match here.earlier::<Trail>(&here.key(Kind::Trails))? {
-            Some(shard) => here.tell_earlier(&shard),
+            Some(shard) => here.tell_earlier(Kind::Trails, shard.gaps.len()),
             None => wanted.push(here),
         }
     }
