@@ -33,7 +33,7 @@ const REFUSALS: usize = 3;
 ///
 /// A writer made by [`SnapshotWriter::resume`] keeps the shards of the earlier run, but for those in which a call was
 /// throttled, unreachable or failed. The future is waited for where it is made (`Runtime::block_on`): it is not `Send`, as
-/// rustc cannot yet prove that of streams over borrowed closures (rust-lang/rust#102211).
+/// rustc cannot yet prove that of streams over borrowed closures.
 ///
 /// # Errors
 /// Where there are no credentials or AWS does not accept them, where the first call reaches nobody, where a Region or
