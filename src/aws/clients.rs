@@ -8,6 +8,7 @@ use aws_config::environment::region::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -79,6 +80,7 @@ impl Aws {
             .http_client(http.clone())
             .retry_config(retries(options.max_attempts))
             .timeout_config(timeouts())
+            .stalled_stream_protection(stalls())
             .identity_cache(IdentityCache::lazy().load_timeout(IDENTITY_TIMEOUT).build());
         if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
@@ -174,6 +176,11 @@ fn retries(max_attempts: u32) -> RetryConfig {
         .with_max_attempts(max_attempts.max(1))
         .with_initial_backoff(FIRST_BACKOFF)
         .with_max_backoff(LONGEST_BACKOFF)
+}
+
+// NOTE: a request that waits in the limiter's line looks to the SDK like an upload that has stalled; answers are guarded.
+fn stalls() -> StalledStreamProtectionConfig {
+    StalledStreamProtectionConfig::enabled().upload_enabled(false).build()
 }
 
 fn timeouts() -> TimeoutConfig {
@@ -318,6 +325,7 @@ pub(super) mod tests {
             .identity_cache(IdentityCache::lazy().build())
             .retry_config(retries(options.max_attempts))
             .timeout_config(timeouts())
+            .stalled_stream_protection(stalls())
             .sleep_impl(aws_sdk_sts::config::SharedAsyncSleep::new(Tokio))
             .build();
         let account = AccountId::new("111122223333");

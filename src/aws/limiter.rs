@@ -20,8 +20,11 @@ use crate::model::{AccountId, Region};
 
 /// The share of a published rate that an audit takes.
 const SHARE: f64 = 0.5;
-/// The slowest pace in requests per second.
+/// The slowest pace in requests per second to which throttling leads.
 const SLOWEST: f64 = 0.5;
+/// The slowest pace that a user can ask for: requests are signed before they wait, and a signature lasts five minutes, so
+/// the 32 that may stand in a line must get through by then.
+const FLOOR: f64 = 0.2;
 /// How long a bucket keeps its rate after it was lowered.
 const DEBOUNCE: Duration = Duration::from_secs(1);
 /// How long a bucket must be quiet before its rate grows.
@@ -77,7 +80,7 @@ impl Limiter {
 /// The rate of a bucket in requests per second: half of what is published, and no more than the user allows.
 fn pace_of(per_second: u32, max_rate: Option<f64>) -> f64 {
     let half = f64::from(per_second) * SHARE;
-    max_rate.map_or(half, |most| half.min(most)).max(0.01)
+    max_rate.map_or(half, |most| half.min(most)).max(FLOOR)
 }
 
 /// A poisoned map is still a map: nothing is done under these locks that can stop halfway.
@@ -201,6 +204,7 @@ mod tests {
         assert_eq!(pace_of(50, None), 25.0);
         assert_eq!(pace_of(50, Some(100.0)), 25.0);
         assert_eq!(pace_of(50, Some(3.0)), 3.0);
+        assert_eq!(pace_of(50, Some(0.0)), FLOOR);
     }
 
     #[test]

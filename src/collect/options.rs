@@ -66,7 +66,7 @@ pub struct CollectOptions {
     pub select: Vec<Selector>,
     /// How the secrets are enumerated.
     pub inventory: InventorySource,
-    /// Requests per second that no quota's bucket exceeds; none means half of each published rate.
+    /// Requests per second that no quota's bucket exceeds, from 0.2 up; none means half of each published rate.
     pub max_rate: Option<f64>,
     /// How often a request is tried, the first time included.
     pub max_attempts: u32,
