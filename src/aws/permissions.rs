@@ -206,7 +206,7 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "the policy is shown whole")]
     fn the_policy_of_an_audit() {
-        insta::assert_snapshot!(permissions(Purpose::Audit, PermissionFormat::Json), @r##"
+        insta::assert_snapshot!(permissions(Purpose::Audit, PermissionFormat::Json), @r#"
         {
           "Version": "2012-10-17",
           "Statement": [
@@ -224,8 +224,7 @@ mod tests {
               "Action": [
                 "cloudtrail:DescribeTrails",
                 "cloudtrail:GetEventSelectors",
-                "cloudtrail:GetTrailStatus",
-                "cloudtrail:LookupEvents"
+                "cloudtrail:GetTrailStatus"
               ],
               "Resource": "*"
             },
@@ -323,7 +322,7 @@ mod tests {
             }
           ]
         }
-        "##);
+        "#);
     }
 
     #[test]
