@@ -3,6 +3,12 @@
 //! The secrets are made up: 2 % fail something, 1 % miss the answer of a call, and the rest is well run.
 //! `cargo bench --bench rules` prints each step beside the work of reading the same cells once, which is the floor.
 
+#![expect(
+    clippy::expect_used,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark that cannot run should stop"
+)]
+
 use std::hint::black_box;
 
 use divan::Bencher;
