@@ -160,7 +160,7 @@ impl Walk<'_> {
             }
             Expr::InList { expr, list, .. } => {
                 self.visit(expr)?;
-                list.iter_mut().try_for_each(|item| self.visit(item))
+                list.iter_mut().try_for_each(|item| self.item(item))
             }
             Expr::Like { expr, pattern, .. } | Expr::ILike { expr, pattern, .. } => {
                 self.visit(expr)?;
@@ -174,6 +174,18 @@ impl Walk<'_> {
                 Ok(())
             }
             other => Err(self.forbidden(other)),
+        }
+    }
+
+    /// An item behind IN: polars takes literals only.
+    fn item(&mut self, item: &mut Expr) -> Result<(), SqlError> {
+        let is_literal =
+            |expr: &Expr| matches!(expr, Expr::Value(value) if !matches!(value.value, Value::Placeholder(_)));
+        match item {
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } if is_literal(expr) => self.visit(expr),
+            literal if is_literal(literal) => self.visit(literal),
+            other => Err(SqlError::at(self.at, 1, format!("a list behind IN holds literals, not `{other}`"))
+                .help("join comparisons by OR, or write is_listed(text, :list)")),
         }
     }
 
