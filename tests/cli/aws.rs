@@ -8,8 +8,6 @@
 //! assert_eq!(session.calls().iter().filter(|c| c.fault.is_some()).count(), 1);
 //! ```
 
-#![allow(dead_code, reason = "each test uses a part of the harness")]
-
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,9 +1,22 @@
 //! The program as its users see it: one test binary, since each links the whole of polars and the AWS SDK.
 
-#![expect(unreachable_pub, reason = "helpers of a test binary are public to its modules")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "a helper of a test stops the test, and is public to its modules"
+)]
+#![expect(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "tests show whole outputs and whole tables of cases"
+)]
 
 mod aws;
 mod cost;
+mod facts;
 mod generated;
 mod layout;
 mod live;

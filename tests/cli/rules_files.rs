@@ -395,6 +395,8 @@ fn forbidden_constructs() {
         "TRY_CAST(name AS integer) > 3",
         "name SIMILAR TO 'x'",
         "secrets.value_age_days > 3",
+        "value_age_days IN (tag_count, 3)",
+        "value_age_days IN (-1, 2 + 1)",
         "value_age_days & 1 = 1",
         "DATE '2026-01-01' < DATE '2026-01-02'",
         "SUBSTRING(name FROM 1 FOR 2) = 'x'",
@@ -520,6 +522,12 @@ fn forbidden_constructs() {
       error: this expression is not allowed in a rule: `name SIMILAR TO 'x'`
     secrets.value_age_days > 3
       error: this expression is not allowed in a rule: `secrets.value_age_days`
+    value_age_days IN (tag_count, 3)
+      error: a list behind IN holds literals, not `tag_count`
+      help: join comparisons by OR, or write is_listed(text, :list)
+    value_age_days IN (-1, 2 + 1)
+      error: a list behind IN holds literals, not `2 + 1`
+      help: join comparisons by OR, or write is_listed(text, :list)
     value_age_days & 1 = 1
       error: operator `&` is not allowed in a rule
     DATE '2026-01-01' < DATE '2026-01-02'
