@@ -7,7 +7,7 @@ use secrets_auditor::aws::{OPERATIONS, Purpose};
 use serde_json::{Value, json};
 
 use crate::aws::{Call, Session, company};
-use crate::support::{Command, Run};
+use crate::support::{Command, Run, folder};
 
 /// The instant for which the seed was made.
 const AS_OF: &str = "2026-11-01T00:00:00Z";
@@ -20,14 +20,22 @@ const BOTH: [&str; 2] = [
 
 /// A command that asks the session, as somebody who has credentials.
 fn command(session: &Session, args: &[&str]) -> Command {
-    nobody(session, args)
+    credentials(session, Command::new(args.iter().copied()))
+}
+
+fn credentials(session: &Session, command: Command) -> Command {
+    surroundings(session, command)
         .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 }
 
 /// A command that asks the session without credentials.
 fn nobody(session: &Session, args: &[&str]) -> Command {
-    Command::new(args.iter().copied())
+    surroundings(session, Command::new(args.iter().copied()))
+}
+
+fn surroundings(session: &Session, command: Command) -> Command {
+    command
         .env("AWS_REGION", "eu-west-1")
         .env("AWS_ENDPOINT_URL", session.endpoint())
         .env("AWS_EC2_METADATA_DISABLED", "true")
@@ -155,7 +163,7 @@ fn calls_stay_within_their_budget() {
 #[test]
 fn a_snapshot_gives_what_the_live_audit_gave() {
     let session = company().session("snapshot");
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let to = folder.path().join("snapshot");
     let to = to.to_str().unwrap();
     let run = command(&session, &[&["collect", "--quiet", "--to", to], &BOTH[..]].concat()).run();
@@ -381,7 +389,7 @@ fn config_as_inventory_leaves_its_gaps_unknown() {
 #[test]
 fn a_killed_collection_goes_on_where_it_stopped() {
     let session = company().session("resume");
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let to = folder.path().join("snapshot");
     let to = to.to_str().unwrap();
     let args = ["collect", "--quiet", "--to", to, "--region=eu-west-1", "--region=us-east-1"];
@@ -498,4 +506,26 @@ fn a_selector_that_is_none() {
     error: `prod/[` selects nothing: unclosed character class; missing ']'
     help: select by name glob (`prod/*`), by ARN, or by tag (`tag:Owner=payments`)
     "#);
+}
+
+/// A file may not grow beyond 4 blocks of 512 bytes, as on a disk without room: what was kept before is whole.
+#[test]
+fn a_disk_that_fills_up_ends_the_collection() {
+    let session = company().session("full-disk");
+    let folder = folder();
+    let to = folder.path().join("snapshot");
+    let script =
+        "trap '' XFSZ; ulimit -f 4; exec \"$PROGRAM\" collect --quiet --region=eu-west-1 --to \"$TO\"";
+    let run = credentials(&session, Command::shell(script)).env("TO", &to).run();
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run}");
+    assert!(run.stderr.starts_with("error: cannot write `"), "{run}");
+    assert!(
+        run.stderr
+            .ends_with("file too large\nhelp: check that the directory is writable and the disk has room\n"),
+        "{run}"
+    );
+    for path in walk(&to) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
 }
