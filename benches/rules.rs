@@ -12,9 +12,9 @@
 use std::hint::black_box;
 
 use divan::Bencher;
-use secrets_auditor::audit::{Wanted, assess, run_of, verdicts};
+use secrets_auditor::audit::{Wanted, assess, verdicts};
 use secrets_auditor::model::{
-    AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Settings,
+    AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Run, Settings,
 };
 use secrets_auditor::rules::{CompiledRule, LoadOptions, RuleSet, load};
 use secrets_auditor::snapshot::records::{RotationRules, Secret, SecretVersions, Tag, Version};
@@ -69,7 +69,14 @@ fn verdicts_of_all_rules(bencher: Bencher<'_, '_>) {
 fn assessment_with_messages(bencher: Bencher<'_, '_>) {
     let world = world();
     bencher.bench_local(|| {
-        let run = run_of(&world.snapshot, &world.settings, &world.rules);
+        let run = Run {
+            tool_version: String::new(),
+            rules_digest: String::new(),
+            as_of: world.settings.as_of,
+            collected_at: world.settings.as_of,
+            accounts: Vec::new(),
+            selection: Vec::new(),
+        };
         assess(run, &world.tables, &world.rules, AuditOptions::default(), Wanted::Problems)
             .expect("rules run")
     });

@@ -6,12 +6,8 @@ use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::findings::Maker;
 use super::verdicts::verdicts;
-use crate::model::{
-    AccountRun, Assessment, AuditOptions, Finding, RegionRun, RuleInfo, Run, Settings, Severity, Summary,
-    Verdict,
-};
+use crate::model::{Assessment, AuditOptions, Finding, RuleInfo, Run, Severity, Summary, Verdict};
 use crate::rules::{CompiledRule, RuleSet};
-use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
 use crate::tables::{ScopeGap, TableData, Tables};
 
@@ -23,29 +19,6 @@ pub enum Wanted {
     Problems,
     /// Every verdict on every row.
     All,
-}
-
-/// What was audited, as reports say it.
-pub fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) -> Run {
-    let manifest = &snapshot.manifest;
-    let region = |region: &crate::snapshot::RegionData| RegionRun {
-        region: region.region.clone(),
-        state: region.state,
-        secrets: region.secrets.records.len() as u64,
-    };
-    let account = |account: &crate::snapshot::AccountData| AccountRun {
-        account: account.entry.account.clone(),
-        name: account.entry.name.clone(),
-        regions: account.regions.iter().map(region).collect(),
-    };
-    Run {
-        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        rules_digest: rules.digest.clone(),
-        as_of: settings.as_of,
-        collected_at: manifest.collected_at(),
-        accounts: snapshot.accounts.iter().map(account).collect(),
-        selection: manifest.selection.clone(),
-    }
 }
 
 /// Judges every row by every rule.

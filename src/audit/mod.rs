@@ -8,5 +8,5 @@ mod assess;
 mod findings;
 mod verdicts;
 
-pub use assess::{Wanted, assess, run_of};
+pub use assess::{Wanted, assess};
 pub use verdicts::{RuleVerdicts, verdicts};

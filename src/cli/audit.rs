@@ -5,10 +5,10 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
 use super::source;
-use crate::audit::{Wanted, assess, run_of};
+use crate::audit::{Wanted, assess};
 use crate::config;
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::model::{Assessment, AuditOptions, CostReport, Settings};
+use crate::model::{AccountRun, Assessment, AuditOptions, CostReport, RegionRun, Run, Settings};
 use crate::report::{Format, json, terminal};
 use crate::rules::load;
 use crate::snapshot::Snapshot;
@@ -58,6 +58,29 @@ fn judge(
     let book = PriceBook::embedded().map_err(|error| CliError::defect(&error))?;
     let cost = estimate(&tables, &book, &volume).map_err(|error| CliError::defect(&error))?;
     Ok((assessment, cost))
+}
+
+/// What was audited, as reports say it.
+fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &crate::rules::RuleSet) -> Run {
+    let manifest = &snapshot.manifest;
+    let region = |region: &crate::snapshot::RegionData| RegionRun {
+        region: region.region.clone(),
+        state: region.state,
+        secrets: region.secrets.records.len() as u64,
+    };
+    let account = |account: &crate::snapshot::AccountData| AccountRun {
+        account: account.entry.account.clone(),
+        name: account.entry.name.clone(),
+        regions: account.regions.iter().map(region).collect(),
+    };
+    Run {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules_digest: rules.digest.clone(),
+        as_of: settings.as_of,
+        collected_at: manifest.collected_at(),
+        accounts: snapshot.accounts.iter().map(account).collect(),
+        selection: manifest.selection.clone(),
+    }
 }
 
 fn render(

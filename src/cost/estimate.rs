@@ -36,7 +36,11 @@ pub fn tag_columns(tag_keys: &[String]) -> BTreeSet<TagColumn> {
 pub fn estimate(tables: &Tables, book: &PriceBook, volume: &Volume) -> PolarsResult<CostReport> {
     let mut not_included = Vec::new();
     let secrets = match tables.get(Table::Secrets) {
-        Some(data) => priced_secrets(&data.frame, book, &volume.tag_keys, &mut not_included)?,
+        Some(data) => {
+            let unlisted = data.scopes.iter().map(|scope| &scope.resource.name);
+            not_included.extend(unlisted.map(|name| format!("{name}, which could not be listed")));
+            priced_secrets(&data.frame, book, &volume.tag_keys, &mut not_included)?
+        }
         None => Vec::new(),
     };
     let keys = match tables.get(Table::Keys) {

@@ -32,9 +32,38 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// A JSON document with every unsafe character inside its texts as `\\u202e`: the same document to any reader.
+pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
+    // Outside of its texts a document holds plain ASCII and line breaks.
+    let is_unsafe = |letter: char| letter != '\n' && is_unsafe(letter);
+    if !json.contains(is_unsafe) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        if is_unsafe(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            safe.push(letter);
+        }
+    }
+    Cow::Owned(safe)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_stays_the_same_document() {
+        let value = serde_json::json!({ "a\u{202e}": "\u{9b}31m \u{e0041} größe 🔑 \u{1b}" });
+        let json = serde_json::to_string_pretty(&value).unwrap();
+        let safe = printable_json(&json);
+        assert!(!safe.replace('\n', "").contains(is_unsafe), "{safe}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+    }
 
     #[test]
     fn unsafe_characters_are_written_out() {

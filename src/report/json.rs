@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::escape::printable_json;
 use crate::model::{
     AccountRun, Assessment, Confidence, CostGroup, CostReport, Finding, Gap, ResourceType, Severity, Verdict,
 };
@@ -207,7 +208,7 @@ pub struct CostGroupReport {
 /// # Errors
 /// Where serde_json refuses, which it does not for these types.
 pub fn render(assessment: &Assessment, cost: &CostReport) -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&report(assessment, cost))?;
+    let mut text = printable_json(&serde_json::to_string_pretty(&report(assessment, cost))?).into_owned();
     text.push('\n');
     Ok(text)
 }

@@ -11,9 +11,8 @@ use super::file::ExampleFile;
 use super::load::{RuleSet, RuleSettings, compile};
 use super::sources::Source;
 use crate::model::Verdict;
-use crate::snapshot::records::Tag;
 use crate::tables::frame_of_cells;
-use crate::tables::schema::{Cell, ColumnType, Table, TagColumn};
+use crate::tables::schema::{Cell, ColumnType, Table, Tag, TagColumn};
 
 /// An example that came out otherwise than told.
 #[derive(Clone, Debug, PartialEq, Eq)]

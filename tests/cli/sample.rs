@@ -226,6 +226,8 @@ fn a_report_of_failures() {
 
     cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
     keys USD 12.00), list prices of 2026-09-20
+      not included: every secret in 444455556666 eu-central-1, which could not be
+      listed
       not included: 1 key that could not be described or without a list price
       not included: API calls, which nobody counted: give `--monthly-calls N` if you
       know
@@ -295,6 +297,8 @@ fn a_report_of_unknowns() {
 
     cost: USD 40.50 a month (70 secrets and replicas USD 28.00, 12 customer managed
     keys USD 12.00, 100000 API calls USD 0.50), list prices of 2026-09-20
+      not included: every secret in 444455556666 eu-central-1, which could not be
+      listed
       not included: 1 key that could not be described or without a list price
 
     73 secrets, 1 rule: 0 critical, 0 high, 0 medium, 0 low, 0 info; 2 unknown; USD
@@ -375,6 +379,8 @@ fn a_report_of_every_verdict() {
 
     cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
     keys USD 12.00), list prices of 2026-09-20
+      not included: every secret in 444455556666 eu-central-1, which could not be
+      listed
       not included: 1 key that could not be described or without a list price
       not included: API calls, which nobody counted: give `--monthly-calls N` if you
       know

@@ -322,6 +322,8 @@ fn a_kind_that_was_not_collected_is_unknown_with_its_cause() {
 
     cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
     keys USD 12.00), list prices of 2026-09-20
+      not included: every secret in 444455556666 eu-central-1, which could not be
+      listed
       not included: 1 key that could not be described or without a list price
       not included: API calls, which nobody counted: give `--monthly-calls N` if you
       know

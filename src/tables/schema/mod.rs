@@ -22,7 +22,7 @@ pub(super) use trails::TRAILS;
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot::records::Tag;
+pub use crate::snapshot::records::Tag;
 
 /// A table that rules can judge: one row for each secret, key, account or trail.
 #[derive(

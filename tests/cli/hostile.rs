@@ -1,0 +1,220 @@
+//! Names, tags and messages are written by strangers: none of them steers a terminal, and none is lost.
+
+use secrets_auditor::model::{Gap, GapCause};
+use secrets_auditor::snapshot::records::{Replica, RotationRules, Secret, Version};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Command, Run, folder};
+use crate::world::{
+    ACCOUNT, HOME, World, arn, days_ago, key, refused, replica, replication, secret, tags, trail, version,
+};
+
+/// Control characters, escape sequences, marks that reorder or hide text, and what is merely unusual.
+const HOSTILE: [&str; 14] = [
+    "plain\u{1b}[31mred\u{1b}[0m",
+    "title\u{1b}]0;owned\u{7}",
+    "clear\u{1b}[2J\u{1b}[H",
+    "c1\u{9b}31mcsi\u{9d}0;t\u{9c}",
+    "line\nbreak\r\nand\u{85}more\u{2028}lines\u{2029}",
+    "back\u{8}\u{8}\u{8}space\u{7f}",
+    "nul\0byte",
+    "tab\there",
+    "right\u{202e}tfel\u{202c}\u{2066}isolated\u{2069}\u{200f}",
+    "zero\u{200b}width\u{feff}\u{ad}",
+    "tags\u{e0041}\u{e007f}",
+    "emoji 🔑👩‍👩‍👧 größe 漢字",
+    "e\u{301}\u{302}\u{303} combining",
+    "<script>&amp;</script> =1+1 |cat| `x` ::warning:: $(x) %s {}",
+];
+
+/// A world in which strangers wrote everything that they can.
+fn world() -> World {
+    let mut world = World::new();
+    for (index, text) in HOSTILE.iter().enumerate() {
+        let name = format!("{index:02} {text}");
+        world.add(
+            HOME,
+            Secret {
+                description: Some(format!("{text} password=hunter22")),
+                tags: tags(&[(text, text), ("Owner", text), ("Environment", text), ("Class", text)]),
+                kms_key_id: Some(format!("alias/{text}")),
+                rotation_enabled: Some(index % 2 == 0),
+                rotation_lambda_arn: Some(format!("arn:aws:lambda:{HOME}:{ACCOUNT}:function:{text}")),
+                rotation_rules: Some(RotationRules {
+                    schedule_expression: Some((*text).to_owned()),
+                    duration: Some((*text).to_owned()),
+                    automatically_after_days: None,
+                }),
+                owning_service: (index % 5 == 4).then(|| (*text).to_owned()),
+                primary_region: Some(HOME.to_owned()),
+                secret_type: Some((*text).to_owned()),
+                deleted: (index % 7 == 6).then(|| days_ago(1)),
+                ..secret(&name)
+            },
+        );
+        let keys = vec![format!("alias/{text}")];
+        world.versions([
+            Version { kms_key_ids: keys.clone(), ..version("AWSCURRENT", 200) },
+            Version { kms_key_ids: keys, stages: vec![(*text).to_owned()], ..version("", 300) },
+        ]);
+        let failed = Replica {
+            status: Some("Failed".to_owned()),
+            status_message: Some((*text).to_owned()),
+            kms_key_id: Some((*text).to_owned()),
+            ..replica("us-east-1")
+        };
+        let home = world.home();
+        home.replication.records.push(replication(&name, [failed]));
+        let mut known = key("k", if index % 3 == 0 { "Disabled" } else { "Enabled" });
+        known.named = vec![format!("alias/{text}")];
+        if let Some(facts) = &mut known.facts {
+            facts.id = format!("{index}{text}");
+            facts.arn = format!("arn:aws:kms:{HOME}:{ACCOUNT}:key/{index}{text}");
+        }
+        known.rotation = None;
+        if index % 4 != 0 {
+            home.keys.records.push(known);
+        }
+        let mut audit = trail(text);
+        if let Some(status) = &mut audit.status {
+            status.delivery_error = Some((*text).to_owned());
+        }
+        home.trails.records.push(audit);
+        home.keys.gaps.push(gap(text, Some(&format!("alias/{text}"))));
+        home.policies.gaps.push(gap(text, None));
+    }
+    world.add(HOME, secret(&"n".repeat(512)));
+    world.add(HOME, secret(&"漢".repeat(512)));
+    world.account(ACCOUNT).entry.name = Some(HOSTILE.concat());
+    world.account("999988887777").entry.gaps = vec![gap(HOSTILE[0], None)];
+    world.snapshot.manifest.selection = vec![HOSTILE[8].to_owned()];
+    world
+}
+
+fn gap(text: &str, resource: Option<&str>) -> Gap {
+    Gap {
+        error: text.to_owned(),
+        message: text.to_owned(),
+        cause: GapCause::Failed,
+        permission: Some(text.to_owned()),
+        ..refused(&format!("kms:DescribeKey{text}"), resource)
+    }
+}
+
+fn snapshot() -> TempDir {
+    let folder = folder();
+    world().write(folder.path());
+    folder
+}
+
+fn audit(snapshot: &TempDir, arguments: &[&str]) -> Run {
+    Command::new(["audit", "--snapshot"])
+        .arg(snapshot.path())
+        .args(["--set", "default-key.severity=low", "--set", "missing-replica.regions=[x]"])
+        .args(arguments)
+        .run()
+}
+
+/// Letters that may not reach a terminal, once our own colours are taken out.
+fn steering(text: &str) -> Vec<String> {
+    let colour = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+    let is_steering = |letter: char| {
+        let hides_or_reorders = matches!(letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+        (letter.is_control() && letter != '\n') || hides_or_reorders
+    };
+    let plain = colour.replace_all(text, "");
+    plain.lines().filter(|line| line.contains(is_steering)).map(|line| format!("{line:?}")).collect()
+}
+
+#[test]
+fn nothing_steers_the_terminal() {
+    let snapshot = snapshot();
+    for arguments in
+        [&["--color", "never"][..], &["--color", "never", "--verdicts", "all", "--fail-on", "info"]]
+    {
+        let run = audit(&snapshot, arguments);
+        assert_eq!(run.code, Some(1), "{run}");
+        assert_eq!(steering(&run.stdout), [""; 0]);
+        assert!(!run.stdout.contains('\u{1b}'), "no colour was asked for");
+        assert!(run.stdout.contains("plain<U+001B>[31mred<U+001B>[0m"), "the text is still told");
+        assert!(run.stdout.contains("emoji 🔑"), "what is harmless stays");
+    }
+    let coloured = audit(&snapshot, &["--color", "always"]);
+    assert_eq!(steering(&coloured.stdout), [""; 0]);
+    // A stranger's colour is written out, so what is left after ours are gone is the plain report.
+    let plain = audit(&snapshot, &["--color", "never"]);
+    assert_eq!(anstream::adapter::strip_str(&coloured.stdout).to_string(), plain.stdout);
+}
+
+#[test]
+fn long_names_are_whole() {
+    let run = audit(&snapshot(), &[]);
+    for letter in ["n", "漢"] {
+        let name = letter.repeat(512);
+        assert!(run.stdout.lines().any(|line| line.trim() == name), "the name is not on a line of its own");
+    }
+}
+
+#[test]
+fn json_holds_every_letter_and_none_that_steers() {
+    let snapshot = snapshot();
+    let run = audit(&snapshot, &["--format", "json", "--verdicts", "all"]);
+    assert_eq!(steering(&run.stdout), [""; 0]);
+    let report = run.json();
+    let names: std::collections::BTreeSet<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["resource"]["type"] == "secret")
+        .map(|finding| finding["resource"]["name"].as_str().unwrap())
+        .collect();
+    for (index, text) in HOSTILE.iter().enumerate() {
+        let name = format!("{index:02} {text}");
+        assert!(names.contains(name.as_str()), "{text:?}");
+        let by_secret = &report["cost"]["by_secret"];
+        assert!(by_secret[arn(HOME, &name)].is_string(), "{text:?}");
+        let is_told = |gap: &Value| gap["error"] == **text && gap["message"] == **text;
+        assert!(report["evidence_gaps"].as_array().unwrap().iter().any(is_told), "{text:?}");
+        let by_owner = report["cost"]["by_tag"]["Owner"].as_array().unwrap();
+        assert!(by_owner.iter().any(|group| group["name"] == **text), "{text:?}");
+    }
+    assert_eq!(report["run"]["accounts"][0]["name"], HOSTILE.concat());
+    assert_eq!(report["run"]["selection"][0], HOSTILE[8]);
+}
+
+#[test]
+fn report_files_are_as_safe_as_the_screen() {
+    let (snapshot, folder) = (snapshot(), folder());
+    let (text, json) = (folder.path().join("a.txt"), folder.path().join("a.json"));
+    let run = audit(
+        &snapshot,
+        &[
+            &format!("--output=terminal={}", text.display()),
+            &format!("--output=json={}", json.display()),
+            "--color=always",
+        ],
+    );
+    assert_eq!(run.code, Some(1), "{run}");
+    for path in [text, json] {
+        let written = std::fs::read_to_string(path).unwrap();
+        assert_eq!(steering(&written), [""; 0]);
+        assert!(!written.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn errors_are_as_safe_as_reports() {
+    let run = Command::new(["audit", "--snapshot", "/no/such/\u{1b}[31mfolder\u{202e}"]).run();
+    assert_eq!(steering(&run.stderr), [""; 0], "{run}");
+    let run = Command::new(["audit", "--sample", "--only", "\u{1b}[31m\u{202e}"]).run();
+    assert_eq!(run.code, Some(2), "{run}");
+    assert_eq!(steering(&run.stderr), [""; 0], "{run}");
+    let folder = folder();
+    crate::support::write(folder.path().join("x.yaml"), "id: \u{1b}[31m\u{9b}x\n");
+    let run = Command::new(["rules", "check"]).arg(folder.path()).run();
+    assert_eq!(run.code, Some(2), "{run}");
+    assert_eq!(steering(&run.stderr), [""; 0], "{run}");
+}
