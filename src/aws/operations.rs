@@ -195,7 +195,7 @@ pub static GET_CALLER_IDENTITY: Operation =
     Operation::audit("sts", "GetCallerIdentity", "sts:GetCallerIdentity", 20);
 /// Takes on a role in an audited account.
 pub static ASSUME_ROLE: Operation = Operation::audit("sts", "AssumeRole", "sts:AssumeRole", 20)
-    .note("only for `--role` and `--organization`: name the roles instead of the pattern");
+    .note("only for `--assume-role` and `--organization`: name the roles instead of the pattern");
 
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[

@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn other_formats_say_the_same() {
-        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r##"
+        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
         data "aws_iam_policy_document" "secrets_auditor_publish" {
           statement {
             # needs no permission; it stands here so that the list is whole
@@ -340,7 +340,7 @@ mod tests {
           }
 
           statement {
-            # AssumeRole: only for `--role` and `--organization`: name the roles instead of the pattern
+            # AssumeRole: only for `--assume-role` and `--organization`: name the roles instead of the pattern
             sid       = "AssumeAuditRoles"
             effect    = "Allow"
             actions   = [
@@ -365,8 +365,8 @@ mod tests {
           name   = "secrets-auditor-publish"
           policy = data.aws_iam_policy_document.secrets_auditor_publish.json
         }
-        "##);
-        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Cloudformation), @r##"
+        "#);
+        insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Cloudformation), @r#"
         AWSTemplateFormatVersion: "2010-09-09"
         Description: what secrets-auditor asks (publish)
         Resources:
@@ -384,7 +384,7 @@ mod tests {
                       - sts:GetCallerIdentity
                     Resource: "*"
                   - Sid: AssumeAuditRoles
-                    # AssumeRole: only for `--role` and `--organization`: name the roles instead of the pattern
+                    # AssumeRole: only for `--assume-role` and `--organization`: name the roles instead of the pattern
                     Effect: Allow
                     Action:
                       - sts:AssumeRole
@@ -399,7 +399,7 @@ mod tests {
         Outputs:
           PolicyArn:
             Value: !Ref SecretsAuditor
-        "##);
+        "#);
     }
 
     #[test]

@@ -257,7 +257,7 @@ pub(super) enum GeneratedFile {
     Rules,
     /// docs/help.txt
     Help,
-    /// docs/schema.md
+    /// docs/columns.md
     Columns,
     /// reports/schema/report.schema.json
     ReportSchema,

@@ -67,7 +67,8 @@ impl Fingerprint {
         let mut hash = Sha256::new();
         let parts = [
             first_rule_id,
-            resource.region.partition().as_str(),
+            // Not from the Region, since global services have none.
+            resource.arn.split(':').nth(1).unwrap_or("aws"),
             resource.account.as_str(),
             resource.region.as_str(),
             &resource.arn,

@@ -151,7 +151,8 @@ impl Walk<'_> {
             Expr::BinaryOp { left, op, right } => {
                 self.visit(left)?;
                 self.operator(op)?;
-                self.visit(right)
+                self.visit(right)?;
+                self.divisor(op, right)
             }
             Expr::Between { expr, low, high, .. } => {
                 self.visit(expr)?;
@@ -243,6 +244,22 @@ impl Walk<'_> {
             | PGRegexMatch => Ok(()),
             other => Err(SqlError::at(self.at, 1, format!("operator `{other}` is not allowed in a rule"))),
         }
+    }
+
+    /// Division by zero is NULL, and no call would explain that NULL.
+    fn divisor(&self, op: &BinaryOperator, right: &Expr) -> Result<(), SqlError> {
+        let divides = matches!(op, BinaryOperator::Divide | BinaryOperator::Modulo);
+        let number = match right {
+            Expr::Value(value) => value.value.to_string().parse::<f64>().ok(),
+            _ => None,
+        };
+        if divides && number.is_none_or(|number| number == 0.0) {
+            let text = right.to_string().replace('"', "");
+            let message = format!("a rule divides by numbers other than 0 only, not by `{text}`");
+            return Err(SqlError::at(self.at, text.len(), message)
+                .help("division by zero is NULL, which would mean \"not known\""));
+        }
+        Ok(())
     }
 
     /// A function of SQL stays; a macro is taken out, and the name of the column in its place is given back.

@@ -16,8 +16,8 @@ use super::trails::TrailRow;
 use crate::model::{
     AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings,
 };
-use crate::snapshot::Snapshot;
 use crate::snapshot::records::{Secret, Tag, Trail};
+use crate::snapshot::{AccountEntry, Snapshot};
 
 /// What a row stands for, and why some of its columns are NULL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -238,7 +238,7 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
                 rows.entry((id.to_string(), trail.arn.clone())).or_insert((row, missing));
             }
             let refused: Vec<&Gap> = region.data.trails.scope_gaps().collect();
-            scopes.extend(scope(Table::Trails, id, &region.data.region, &refused, gaps));
+            scopes.extend(scope(Table::Trails, &account.data.entry, &region.data.region, &refused, gaps));
         }
         scopes.extend(account_scope(account, Table::Trails, gaps));
     }
@@ -270,13 +270,7 @@ fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
     for account in &context.accounts {
         for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
             let refused: Vec<&Gap> = region.data.secrets.scope_gaps().collect();
-            scopes.extend(scope(
-                Table::Secrets,
-                &account.data.entry.account,
-                &region.data.region,
-                &refused,
-                gaps,
-            ));
+            scopes.extend(scope(Table::Secrets, &account.data.entry, &region.data.region, &refused, gaps));
         }
         scopes.extend(account_scope(account, Table::Secrets, gaps));
     }
@@ -289,12 +283,12 @@ fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) ->
     if !account.regions.is_empty() {
         return None;
     }
-    scope(table, &account.data.entry.account, &Region::global(), &missing, gaps)
+    scope(table, &account.data.entry, &Region::global(), &missing, gaps)
 }
 
 fn scope(
     table: Table,
-    account: &AccountId,
+    entry: &AccountEntry,
     region: &Region,
     missing: &[&Gap],
     gaps: &mut Gaps,
@@ -302,7 +296,7 @@ fn scope(
     if missing.is_empty() {
         return None;
     }
-    let partition = region.partition();
+    let AccountEntry { account, partition, .. } = entry;
     let resource = Resource {
         kind: ResourceType::Scope,
         arn: format!("arn:{partition}:{}:{region}:{account}:*", service_of(table)),

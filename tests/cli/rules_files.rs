@@ -1753,3 +1753,35 @@ fn lists_can_differ_by_row_too() {
         }
     }
 }
+
+#[test]
+fn divisors_that_may_be_zero() {
+    insta::assert_snapshot!(check(&["require: value_age_days / tag_count > 1"]), @r#"
+    exit: 2
+    -- stderr --
+    error: a rule divides by numbers other than 0 only, not by `tag_count`
+     --> [dir]/my-rule.yaml:7:27
+      |
+    7 | require: value_age_days / tag_count > 1
+      |                           ^^^^^^^^^
+      |
+      = help: division by zero is NULL, which would mean "not known"
+
+    error: 1 error in rules or their settings
+    "#);
+    insta::assert_snapshot!(check(&["require: value_age_days % 0 = 1"]), @r#"
+    exit: 2
+    -- stderr --
+    error: a rule divides by numbers other than 0 only, not by `0`
+     --> [dir]/my-rule.yaml:7:27
+      |
+    7 | require: value_age_days % 0 = 1
+      |                           ^
+      |
+      = help: division by zero is NULL, which would mean "not known"
+
+    error: 1 error in rules or their settings
+    "#);
+    let fine = check(&["require: value_age_days / 7 >= 0"]);
+    assert!(!fine.stderr.contains("divides"), "{fine}");
+}
