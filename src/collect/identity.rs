@@ -54,10 +54,7 @@ pub(super) fn partition(arn: &str) -> Partition {
 fn explain(failure: Failure, aws: &Aws, profile: Option<&str>) -> CollectError {
     let Failure { cause, code, message: reason } = failure;
     if code == "CredentialsError" {
-        return CollectError::NoCredentials {
-            profile: profile.map(str::to_owned),
-            reason: no_credentials(&reason),
-        };
+        return CollectError::NoCredentials { profile: profile.map(str::to_owned), reason };
     }
     if codes::is_expired(&code) {
         return CollectError::Expired { reason };
@@ -67,25 +64,15 @@ fn explain(failure: Failure, aws: &Aws, profile: Option<&str>) -> CollectError {
     }
     match cause {
         GapCause::Unreachable => {
-            CollectError::Unreachable { endpoint: aws.endpoint(), reason: innermost(&reason) }
+            CollectError::Unreachable { endpoint: aws.endpoint(), reason: last_link(&reason) }
         }
         _ => CollectError::NoIdentity { endpoint: aws.endpoint(), code, reason },
     }
 }
 
-/// The SDK tells what became of each provider in turn; where none had anything, that is all there is to say.
-fn no_credentials(reason: &str) -> String {
-    if reason.contains("no credentials found in chain") {
-        "none in the environment, the profile, web identity, the container or the instance".to_owned()
-    } else {
-        innermost(reason)
-    }
-}
-
-/// The last link of a chain of reasons, without the number that only programmers read.
-fn innermost(reason: &str) -> String {
-    let last = reason.rsplit(": ").next().unwrap_or(reason);
-    last.split(" (os error").next().unwrap_or(last).to_lowercase()
+/// What broke, without the layers of the HTTP client above it.
+fn last_link(reason: &str) -> String {
+    reason.rsplit(": ").next().unwrap_or(reason).to_lowercase()
 }
 
 /// Writes who asks in an account: what is known of the caller, or what the assumed role answers.

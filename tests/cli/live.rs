@@ -456,7 +456,7 @@ fn no_credentials() {
     let run = nobody(&session, &["audit", "--quiet"]).run();
     assert_eq!(run.code, Some(2));
     assert_snapshot!(run.stderr, @r#"
-    error: no AWS credentials: none in the environment, the profile, web identity, the container or the instance
+    error: no AWS credentials: neither the environment nor the AWS configuration files nor this machine has any
     help: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with `--profile`, or log in with `aws sso login`
     "#);
 }
@@ -481,9 +481,9 @@ fn an_endpoint_that_nobody_answers() {
             .run();
     assert_eq!(run.code, Some(2));
     assert_snapshot!(run.stderr, @r#"
-        error: cannot reach `http://127.0.0.1:9`: connection refused
-        help: check the network, the proxy variables, and `--endpoint-url` or AWS_ENDPOINT_URL
-        "#);
+    error: cannot reach `http://127.0.0.1:9`: connection refused
+    help: check the network, the proxy variables, and `--endpoint-url` or AWS_ENDPOINT_URL
+    "#);
 }
 
 #[test]
@@ -504,7 +504,7 @@ fn a_selector_that_is_none() {
     assert_eq!(run.code, Some(2));
     assert_snapshot!(run.stderr, @r#"
     error: `prod/[` selects nothing: unclosed character class; missing ']'
-    help: select by name glob (`prod/*`), by ARN, or by tag (`tag:Owner=payments`)
+    help: write a name such as `prod/*`, the whole ARN of a secret, or a tag such as `tag:Team=payments`
     "#);
 }
 
