@@ -1,12 +1,15 @@
 //! Puts the assessment together.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::findings::Maker;
 use super::verdicts::verdicts;
-use crate::model::{Assessment, AuditOptions, Finding, RuleInfo, Run, Severity, Summary, Verdict};
+use crate::model::{
+    AccountId, Assessment, AuditOptions, Finding, Region, RuleInfo, Run, Severity, Summary, Verdict,
+};
 use crate::rules::{CompiledRule, RuleSet};
 use crate::tables::schema::Table;
 use crate::tables::{ScopeGap, TableData, Tables};
@@ -131,17 +134,16 @@ fn imply(findings: &mut [(usize, Finding)], rules: &[&CompiledRule]) {
 
 /// Failures before unknowns before the rest; then the worst first, by rule, and by place.
 fn sort(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.verdict, std::cmp::Reverse(finding.severity));
-        let place = |finding: &Finding| {
-            let resource = &finding.resource;
-            (
-                resource.account.clone(),
-                resource.region.clone(),
-                resource.arn.clone(),
-                resource.second_key.clone(),
-            )
-        };
-        key(a).cmp(&key(b)).then_with(|| a.rule.cmp(&b.rule)).then_with(|| place(a).cmp(&place(b)))
-    });
+    findings.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| place(a).cmp(&place(b))));
+}
+
+/// What a reader wants to see first.
+fn order(finding: &Finding) -> (Verdict, Reverse<Severity>, &str) {
+    (finding.verdict, Reverse(finding.severity), &finding.rule)
+}
+
+/// Where it is.
+fn place(finding: &Finding) -> (&AccountId, &Region, &str, Option<&str>) {
+    let resource = &finding.resource;
+    (&resource.account, &resource.region, &resource.arn, resource.second_key.as_deref())
 }

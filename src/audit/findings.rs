@@ -1,14 +1,21 @@
 //! From a verdict on a row to a finding with words, evidence and identity.
 
-use polars::prelude::{AnyValue, BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
+use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
 
 use super::verdicts::RuleVerdicts;
 use crate::model::{Evidence, Finding, Fingerprint, GapId, Gaps, MissingEvidence, RuleKind, Verdict};
 use crate::rules::{ColumnUse, CompiledRule, show};
+use crate::tables::schema::Group;
 use crate::tables::{Row, ScopeGap, TableData};
 
 /// How many missing answers a message names before it counts the rest.
 const NAMED_GAPS: usize = 2;
+
+/// Where the columns of both halves of a rule are NULL, row by row.
+struct Nulls {
+    applies: Vec<(Group, BooleanChunked)>,
+    require: Vec<(Group, BooleanChunked)>,
+}
 
 /// Makes the findings of one rule over one table.
 pub(super) struct Maker<'a> {
@@ -32,12 +39,20 @@ impl Maker<'_> {
         }
         let mask = BooleanChunked::from_slice("mask".into(), &is_chosen);
         let frame = self.table.frame.filter(&mask)?;
+        let nulls = Nulls {
+            applies: self.nulls(&self.rule.applies_columns)?,
+            require: self.nulls(&self.rule.require_columns)?,
+        };
         let messages = self.rule.message.render(&frame)?;
         let evidence = self.evidence(&frame)?;
         let mut findings = Vec::with_capacity(chosen.len());
         for (((row, verdict), message), evidence) in chosen.into_iter().zip(messages).zip(evidence) {
             if let Some(meta) = self.table.rows.get(row) {
-                findings.push((row, self.finding(row, meta, verdict, message, evidence)?));
+                let missing = match verdict {
+                    Verdict::Unknown => self.missing(row, meta, &nulls),
+                    _ => Vec::new(),
+                };
+                findings.push((row, self.finding(meta, verdict, message, evidence, &missing)));
             }
         }
         Ok(findings)
@@ -45,23 +60,19 @@ impl Maker<'_> {
 
     fn finding(
         &self,
-        row: usize,
         meta: &Row,
         verdict: Verdict,
         failure: String,
         evidence: Vec<Evidence>,
-    ) -> PolarsResult<Finding> {
-        let missing = match verdict {
-            Verdict::Unknown => self.missing(row, meta)?,
-            _ => Vec::new(),
-        };
+        missing: &[GapId],
+    ) -> Finding {
         let message = match verdict {
             Verdict::Fail => failure,
-            Verdict::Unknown => self.unknown_message(&missing),
+            Verdict::Unknown => self.unknown_message(missing),
             Verdict::Pass => "meets the rule".to_owned(),
             Verdict::NotApplicable => "does not fall under the rule".to_owned(),
         };
-        Ok(Finding {
+        Finding {
             rule: self.rule.info.id.clone(),
             verdict,
             severity: self.rule.info.severity,
@@ -70,10 +81,10 @@ impl Maker<'_> {
             message,
             fingerprint: Fingerprint::of(&self.rule.first_id, &meta.resource),
             evidence,
-            missing_evidence: self.described(&missing),
+            missing_evidence: self.described(missing),
             implied_by: None,
             gates: self.gates(),
-        })
+        }
     }
 
     /// The finding about a place whose rows could not be listed.
@@ -97,21 +108,22 @@ impl Maker<'_> {
         self.rule.info.kind == RuleKind::State || self.gate_events
     }
 
+    /// Where the columns of a condition are NULL.
+    fn nulls(&self, columns: &[ColumnUse]) -> PolarsResult<Vec<(Group, BooleanChunked)>> {
+        let of = |column: &ColumnUse| Ok((column.group, self.table.frame.column(&column.name)?.is_null()));
+        columns.iter().map(of).collect()
+    }
+
     /// The gaps of the columns that are NULL in the half of the rule that came out NULL.
-    fn missing(&self, row: usize, meta: &Row) -> PolarsResult<Vec<GapId>> {
-        let half =
-            if self.verdicts.applies(row) { &self.rule.require_columns } else { &self.rule.applies_columns };
-        let mut missing: Vec<GapId> = Vec::new();
-        for column in half {
-            let value = self.table.frame.column(&column.name)?.get(row)?;
-            if matches!(value, AnyValue::Null) {
-                let of_group = meta.gaps.iter().filter(|(group, _)| *group == column.group);
-                missing.extend(of_group.map(|(_, gap)| *gap));
-            }
-        }
+    fn missing(&self, row: usize, meta: &Row, nulls: &Nulls) -> Vec<GapId> {
+        let half = if self.verdicts.applies(row) { &nulls.require } else { &nulls.applies };
+        let absent = half.iter().filter(|(_, is_null)| is_null.get(row) == Some(true));
+        let of_group = |group: Group| meta.gaps.iter().filter(move |(known, _)| *known == group);
+        let mut missing: Vec<GapId> =
+            absent.flat_map(|(group, _)| of_group(*group)).map(|gap| gap.1).collect();
         missing.sort_unstable();
         missing.dedup();
-        Ok(missing)
+        missing
     }
 
     fn described(&self, missing: &[GapId]) -> Vec<MissingEvidence> {
