@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::Severity;
+use crate::model::{Severity, reason};
 use crate::rules::{Diagnostic, LoadOptions, RuleSettings, Selection};
 
 /// The settings file.
@@ -56,9 +56,7 @@ pub fn load_options(
 fn read(path: &Path) -> Result<File, Diagnostic> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
-        Diagnostic::about_file(&name, format!("cannot read the settings file: {reason}"))
+        Diagnostic::about_file(&name, format!("cannot read the settings file: {}", reason(&error)))
             .with_help(Some("name a YAML file with `--config FILE`".to_owned()))
     })?;
     let options = serde_saphyr::options! { with_snippet: false };

@@ -10,7 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::codes;
 use super::guard::NotListed;
 use super::operations::Operation;
-use crate::model::{AccountId, Gap, GapCause, Region};
+use crate::model::{AccountId, Gap, GapCause, Region, without_number};
 
 /// How much of the service's sentence is kept, in characters.
 const SENTENCE: usize = 300;
@@ -141,18 +141,13 @@ pub(super) fn sentence(error: &(dyn StdError + 'static)) -> String {
     let mut parts: Vec<String> = Vec::new();
     let mut next = error.source().or(Some(error));
     while let Some(error) = next {
-        let text = without_number(error.to_string());
+        let text = without_number(&error.to_string()).to_owned();
         if !HOLLOW.contains(&text.as_str()) && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
         next = error.source();
     }
     parts.join(": ")
-}
-
-/// Without the `(os error N)` that only programmers read.
-fn without_number(text: String) -> String {
-    text.split_once(" (os error").map_or(text.clone(), |(words, _)| words.to_owned())
 }
 
 /// A stranger's sentence: cut, and with control characters written out.

@@ -7,7 +7,9 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::error::CliError;
+use crate::model::reason;
 use crate::report::printable;
+use crate::snapshot::write_whole;
 
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
@@ -92,17 +94,5 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
             "check that the folder exists, that you may write there, and that the disk has room",
         )
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| cannot(&error))?;
-    file.persist(path).map_err(|error| cannot(&error.error))?;
-    Ok(())
-}
-
-/// The system's reason without the number that only programmers read.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+    write_whole(path, text.as_bytes()).map_err(|error| cannot(&error))
 }

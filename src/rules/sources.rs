@@ -9,6 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::diagnostic::Diagnostic;
 use super::file::RuleFile;
+use crate::model::reason;
 
 /// The rule files inside the binary.
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -75,9 +76,8 @@ fn topic(path: &Path) -> String {
 /// The YAML files in a folder and those below it, by path; or one file.
 fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic> {
     let unreadable = |path: &Path, error: &std::io::Error| {
-        let reason = error.to_string();
-        let reason = reason.split(" (os error").next().unwrap_or_default().to_lowercase();
-        Diagnostic::about_file(&path.display().to_string(), format!("cannot read rule files: {reason}"))
+        let message = format!("cannot read rule files: {}", reason(error));
+        Diagnostic::about_file(&path.display().to_string(), message)
             .with_help(Some("name a folder of rule files with `--rules DIR`".to_owned()))
     };
     let read = |path: &Path| {

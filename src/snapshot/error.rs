@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::VERSION;
+use crate::model::reason;
 
 /// Why a snapshot could not be written or read.
 #[derive(Debug, Error)]
@@ -72,11 +73,11 @@ pub enum SnapshotError {
 
 impl SnapshotError {
     pub(super) fn read(path: &Path, error: &io::Error) -> Self {
-        Self::Read { path: path.display().to_string(), reason: plain(error) }
+        Self::Read { path: path.display().to_string(), reason: reason(error) }
     }
 
     pub(super) fn write(path: &Path, error: &io::Error) -> Self {
-        Self::Write { path: path.display().to_string(), reason: plain(error) }
+        Self::Write { path: path.display().to_string(), reason: reason(error) }
     }
 
     /// What the user can do about it.
@@ -95,12 +96,4 @@ impl SnapshotError {
             Self::ReadOnly => "collect into a directory with `--to DIR`",
         }
     }
-}
-
-/// The system's reason in a user's words: without the `(os error N)` that only programmers read.
-fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    let reason = text.split(" (os error").next().unwrap_or(&text);
-    let mut letters = reason.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

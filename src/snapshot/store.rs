@@ -65,15 +65,23 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Writes a file whole or not at all, readable by its owner only: temporary file, fsync, rename.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    create_private(folder)?;
+/// Writes a file whole or not at all, readable by its owner only: temporary file beside it, fsync, rename.
+///
+/// # Errors
+/// Where the folder is absent or closed, or the disk is full; what stood under the name before stays.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Writes a file into a folder that is made where it is absent.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create_private(path.parent().unwrap_or(Path::new(".")))?;
+    write_whole(path, bytes)
 }
 
 /// Makes a folder and those above it, closed to others.

@@ -279,22 +279,22 @@ fn listing_refused_everywhere_ends_the_run() {
     "#);
 }
 
+/// Each operation is throttled the first time it is asked, and every seventh call about secrets besides.
 #[test]
 fn throttled_calls_are_repeated_until_they_answer() {
-    let plain = report(&audit(&company().session("unthrottled"), &["--region=eu-west-1"]));
+    let plain = report(&audit(&company().session("unthrottled"), &BOTH));
     let session = company().session("throttled");
-    session.faults(&json!([
-        { "service": "secretsmanager", "action": "throttle", "every": 7 },
-        { "service": "kms", "action": "throttle", "times": 3 },
-        { "service": "iam", "action": "throttle", "times": 2 },
-        { "service": "cloudtrail", "action": "throttle", "times": 1 },
-        { "service": "config", "action": "throttle", "times": 1 },
-        { "service": "lambda", "action": "throttle", "times": 1 },
-        { "service": "sts", "action": "throttle", "times": 1 },
-        { "service": "organizations", "action": "throttle", "times": 1 },
-    ]));
-    let throttled = report(&audit(&session, &["--region=eu-west-1"]));
-    assert!(session.calls().iter().any(|call| call.fault.as_deref() == Some("throttle")));
+    let first = Purpose::Audit.operations().map(|operation| {
+        json!({ "service": operation.service, "operation": operation.name, "action": "throttle", "times": 1 })
+    });
+    let seventh = json!({ "service": "secretsmanager", "action": "throttle", "every": 7 });
+    session.faults(&first.chain([seventh]).collect());
+    let throttled = report(&audit(&session, &BOTH));
+    let calls = session.calls();
+    let asked: BTreeSet<&str> = calls.iter().map(|call| call.operation.as_str()).collect();
+    let refused = calls.iter().filter(|call| call.fault.as_deref() == Some("throttle"));
+    assert_eq!(refused.map(|call| call.operation.as_str()).collect::<BTreeSet<_>>(), asked);
+    assert!(asked.len() >= 22, "{asked:?}");
     assert_eq!(throttled["findings"], plain["findings"]);
     assert_eq!(throttled["evidence_gaps"], plain["evidence_gaps"]);
 }
