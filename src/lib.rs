@@ -12,6 +12,7 @@ pub mod collect;
 pub mod config;
 pub mod cost;
 pub mod model;
+pub mod policy;
 pub mod report;
 pub mod rules;
 pub mod snapshot;

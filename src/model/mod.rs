@@ -27,7 +27,7 @@ pub use ids::{AccountId, Partition, Region};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use settings::Settings;
 pub use severity::{Confidence, Severity};
-pub use text::{reason, without_number};
+pub use text::{reason, without_number, without_place};
 pub use time::{date, whole_days_between};
 pub use verdict::Verdict;
 pub use words::words;

@@ -16,3 +16,13 @@ pub fn without_number(text: &str) -> &str {
 pub fn reason(error: &io::Error) -> String {
     without_number(&error.to_string()).to_lowercase()
 }
+
+/// A parser's sentence without the ` at line N column M` that is said apart from it.
+///
+/// ```
+/// use secrets_auditor::model::without_place;
+/// assert_eq!(without_place("expected `,` at line 3 column 7"), "expected `,`");
+/// ```
+pub fn without_place(text: &str) -> &str {
+    text.rsplit_once(" at line ").map_or(text, |(message, _)| message)
+}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traceback
 
-from checks import CHECKS, Asker, account_and_estate, faults_and_log, secrets_and_keys, seed
+from checks import CHECKS, Asker, account_and_estate, faults_and_log, reach, secrets_and_keys, seed
 
-MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed)
+MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, reach)
 
 
 def run(port: int) -> int:

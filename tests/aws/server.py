@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """AWS as far as an audit of secrets sees it, on the loopback interface, for the tests.
 
-    python server.py --seed company|empty|big:N[:region,region]
+    python server.py --seed company|empty|reach|big:N[:region,region]
     python server.py --self-check
 
 It prints one line, `{"port": N}`, when it can be asked, and ends when its standard input does, so that it never
@@ -12,7 +12,8 @@ AssumeRole handed the key out. `http://127.0.0.1:PORT` is the endpoint of every 
     POST /~control/NAME/faults   a list of faults, in place of those before; see faults.py
     GET  /~control/NAME/calls    the calls in their order
     GET  /~control/NAME/stats    their number, and the peaks of concurrency and of calls in any one second
-    GET  /~control/truth         which rules fail on, or cannot judge, which secret, key and account
+    GET  /~control/truth         which rules fail on, or cannot judge, which secret, key and account; with the seed
+                                 `reach` also who reads which secret
 
 moto keeps the state and answers what nothing in `answers/` answers.
 """
@@ -61,7 +62,7 @@ def serve(seed: str) -> BaseWSGIServer:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seed", default="company", help="company, empty, or big:N[:region,region]")
+    parser.add_argument("--seed", default="company", help="company, empty, reach, or big:N[:region,region]")
     parser.add_argument("--self-check", action="store_true", help="ask every answer and every fault once, and end")
     arguments = parser.parse_args()
     if arguments.self_check:

@@ -23,6 +23,7 @@ mod layout;
 mod live;
 mod logic;
 mod nulls;
+mod policy;
 mod rules_files;
 mod sample;
 mod schema;

@@ -1,4 +1,4 @@
-"""What the server starts with: `company`, `empty`, or `big:N[:region,region]`."""
+"""What the server starts with: `company`, `empty`, `reach`, or `big:N[:region,region]`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ def load(name: str) -> None:
         from seeds import people
 
         people.minimal()
+    elif kind == "reach" and not rest:
+        from seeds import reach
+
+        reach.seed()
     elif kind == "big" and rest:
         from seeds import big
 
         count, _, regions = rest.partition(":")
         big.seed(int(count), regions.split(",") if regions else None)
     else:
-        raise SystemExit(f"unknown seed {name!r}: company, empty, big:N or big:N:region,region")
+        raise SystemExit(f"unknown seed {name!r}: company, empty, reach, big:N or big:N:region,region")

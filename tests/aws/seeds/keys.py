@@ -101,8 +101,10 @@ def replicated_keys() -> None:
         customer_key(HOME, region, "replicated", multi_region=True, multi_region_configuration=shared)
 
 
-def grant(key: Any, number: int, grantee: str, operations: list[str]) -> None:
-    made = key.add_grant(f"grant-{number}", grantee, operations, None, None)
+def grant(
+    key: Any, number: int, grantee: str, operations: list[str], constraints: dict[str, Any] | None = None
+) -> None:
+    made = key.add_grant(f"grant-{number}", grantee, operations, constraints, None)
     made.aws_id = digest("grant", key.id, number, length=64)
     made.created = ago(100) + number
 

@@ -1,0 +1,142 @@
+//! ARNs as patterns: six parts, each matched by itself.
+//!
+//! Source: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Name (ARN) condition operators".
+
+use super::context::Context;
+
+use super::template::{Filled, Template, Wildcards};
+use super::tri::Tri;
+
+/// A pattern for ARNs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum ArnPattern {
+    /// `*`: anything, also what is no ARN.
+    Everything,
+    /// Partition, service, Region and account, then the resource, which may hold colons and variables.
+    Parts {
+        /// The four parts behind `arn:`.
+        place: Box<[Template; 4]>,
+        /// What stands behind the fifth colon.
+        resource: Template,
+    },
+}
+
+/// Whether a text can be a pattern for ARNs.
+///
+/// # Errors
+/// With a sentence that names the text.
+pub(super) fn check_pattern(text: &str) -> Result<(), String> {
+    if is_everything(text) || split(text).is_some_and(|[first, ..]| first == "arn" || first.contains('*')) {
+        return Ok(());
+    }
+    Err(format!("`{text}` is no ARN, expected `*` or arn:partition:service:region:account:resource"))
+}
+
+fn is_everything(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
+/// The six parts; colons inside of `${…}` do not part.
+fn split(text: &str) -> Option<[&str; 6]> {
+    let mut parts = [""; 6];
+    let (mut start, mut depth) = (0, false);
+    let mut filled = 0;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '{' if text.get(..at).is_some_and(|before| before.ends_with('$')) => depth = true,
+            '}' => depth = false,
+            ':' if !depth && filled < 5 => {
+                *parts.get_mut(filled)? = text.get(start..at)?;
+                filled += 1;
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    *parts.get_mut(filled)? = text.get(start..)?;
+    (filled == 5).then_some(parts)
+}
+
+/// An ARN taken apart for matching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ArnParts<'a> {
+    place: [&'a str; 4],
+    /// What stands behind the fifth colon.
+    pub(super) resource: &'a str,
+}
+
+impl<'a> ArnParts<'a> {
+    /// Takes an ARN apart; `None` where it has fewer than six parts.
+    pub(super) fn new(arn: &'a str) -> Option<Self> {
+        let mut parts = arn.splitn(6, ':');
+        let mut next = || parts.next();
+        (next()? == "arn").then_some(())?;
+        let place = [next()?, next()?, next()?, next()?];
+        Some(Self { place, resource: next()? })
+    }
+}
+
+impl ArnPattern {
+    /// Reads a pattern; `None` where it is none.
+    pub(super) fn new(text: &str, variables: bool) -> Option<Self> {
+        if is_everything(text) {
+            return Some(Self::Everything);
+        }
+        let [_, partition, service, region, account, resource] = split(text)?;
+        let part = |text| Template::new(text, Wildcards::Live, variables);
+        let place = Box::new([part(partition), part(service), part(region), part(account)]);
+        Some(Self::Parts { place, resource: part(resource) })
+    }
+
+    /// Whether the pattern matches an ARN, `None` standing for a resource that is no ARN.
+    pub(super) fn matches(&self, arn: Option<&ArnParts<'_>>, context: &Context) -> Tri {
+        let (place, resource) = match self {
+            Self::Everything => return Tri::Yes,
+            Self::Parts { place, resource } => (place, resource),
+        };
+        let Some(arn) = arn else { return Tri::No };
+        // The resource tells most ARNs apart, so it is looked at first.
+        let mut outcome = part_matches(resource, arn.resource, context);
+        for (template, part) in place.iter().zip(arn.place) {
+            if outcome == Tri::No {
+                return Tri::No;
+            }
+            outcome = outcome.and(part_matches(template, part, context));
+        }
+        outcome
+    }
+
+    /// The parts with variables, each with the text of the ARN that it must match.
+    pub(super) fn open_parts<'a>(&'a self, arn: &ArnParts<'a>) -> Vec<(&'a Template, &'a str)> {
+        let Self::Parts { place, resource } = self else { return Vec::new() };
+        let pairs = place.iter().zip(arn.place).chain([(resource, arn.resource)]);
+        pairs.filter(|(template, _)| template.fixed().is_none()).collect()
+    }
+
+    /// The keys of the variables, in lower case.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Everything => Vec::new(),
+            Self::Parts { place, resource } => {
+                place.iter().chain([resource]).flat_map(Template::keys).collect()
+            }
+        }
+    }
+}
+
+fn part_matches(template: &Template, part: &str, context: &Context) -> Tri {
+    if let Some(glob) = template.fixed() {
+        return Tri::from(glob.matches(part));
+    }
+    match template.fill(context) {
+        Filled::Pattern(glob) => Tri::from(glob.matches(part)),
+        Filled::Nothing => Tri::No,
+        Filled::Loose(glob) => {
+            if glob.matches(part) {
+                Tri::Unknown
+            } else {
+                Tri::No
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Conditions: operators, keys and values, evaluated with three values of truth.
+//!
+//! Source: IAM User Guide, "IAM JSON policy elements: Condition", "Condition operators", "Multivalued context keys".
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::arn::{ArnParts, ArnPattern};
+use super::context::{Context, Lookup};
+use super::document::ConditionElement;
+use super::glob::Glob;
+use super::operator::{Comparison, Operator, Order, Quantifier};
+use super::template::{Filled, Template, Wildcards};
+use super::tri::Tri;
+use super::value::{IpRange, instant, number, truth};
+
+/// One operator on one key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The operator.
+    pub operator: Operator,
+    /// The key as the document writes it.
+    pub name: Box<str>,
+    /// The key in lower case.
+    pub(super) key: Box<str>,
+    pub(super) tests: Box<[Test]>,
+    /// The values as the document writes them.
+    pub values: Box<[Box<str>]>,
+}
+
+/// What one value of a condition asks of a value in the request.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Test {
+    /// To match a text or pattern.
+    Text(Template),
+    /// To be the same text but for letter case; kept in lower case where it holds no variable.
+    IgnoreCase(Template),
+    /// To match an ARN.
+    Arn(ArnPattern),
+    /// To compare with a number.
+    Number(Order, Decimal),
+    /// To compare with an instant.
+    Instant(Order, Timestamp),
+    /// To be an address in a range.
+    Address(IpRange),
+    /// To be true, or false.
+    Truth(bool),
+    /// The key to be absent, or not.
+    Absent(bool),
+    /// To compare with what a variable will hold.
+    Later(Comparison, Template),
+}
+
+impl Condition {
+    /// All operators and keys of an element.
+    pub(super) fn all(element: &ConditionElement, variables: bool) -> Box<[Self]> {
+        let blocks = element.0.iter();
+        blocks
+            .flat_map(|block| {
+                block.keys.iter().map(|(name, values)| {
+                    let values: Box<[Box<str>]> = values.iter().map(|value| value.text().into()).collect();
+                    let test = |value: &Box<str>| Test::new(block.operator.comparison, value, variables);
+                    Self {
+                        operator: block.operator,
+                        name: name.as_str().into(),
+                        key: name.to_lowercase().into(),
+                        tests: values.iter().filter_map(test).collect(),
+                        values,
+                    }
+                })
+            })
+            .collect()
+    }
+
+    /// The key in lower case.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether the condition holds.
+    pub fn holds(&self, context: &Context) -> Tri {
+        match (self.operator.comparison, context.get(&self.key)) {
+            (_, Lookup::Unknown) => Tri::Unknown,
+            (Comparison::Null, found) => {
+                let is_absent = found == Lookup::Absent;
+                Tri::any(self.tests.iter().map(|test| Tri::from(*test == Test::Absent(is_absent))))
+            }
+            (_, Lookup::Absent) => Tri::from(self.holds_on_absence()),
+            (_, Lookup::One(value)) => self.holds_on(std::slice::from_ref(&value), context),
+            (_, Lookup::Many(values)) => {
+                let values: Vec<&str> = values.iter().map(String::as_str).collect();
+                self.holds_on(&values, context)
+            }
+        }
+    }
+
+    fn holds_on_absence(&self) -> bool {
+        match self.operator {
+            Operator { if_exists: true, .. } | Operator { quantifier: Some(Quantifier::All), .. } => true,
+            Operator { quantifier: Some(Quantifier::Any), .. } => false,
+            Operator { negated, .. } => negated,
+        }
+    }
+
+    /// A negated operator asks that no value of the condition matches.
+    fn holds_on(&self, values: &[&str], context: &Context) -> Tri {
+        let negated = self.operator.negated;
+        let matches = |value: &&str| Tri::any(self.tests.iter().map(|test| test.matches(value, context)));
+        let accepted = |value: &&str| if negated { !matches(value) } else { matches(value) };
+        match self.operator.quantifier {
+            Some(Quantifier::All) => Tri::all(values.iter().map(accepted)),
+            Some(Quantifier::Any) => Tri::any(values.iter().map(accepted)),
+            // Several values without a set operator: AWS documents none of it; none may match a negated operator.
+            None if negated => Tri::all(values.iter().map(accepted)),
+            None => Tri::any(values.iter().map(accepted)),
+        }
+    }
+
+    /// The keys on whose values the condition rests, in lower case.
+    pub fn keys(&self) -> Vec<&str> {
+        let variables = self.tests.iter().flat_map(|test| match test {
+            Test::Text(template) | Test::IgnoreCase(template) | Test::Later(_, template) => {
+                template.keys().collect()
+            }
+            Test::Arn(pattern) => pattern.keys(),
+            _ => Vec::new(),
+        });
+        std::iter::once(&*self.key).chain(variables).collect()
+    }
+}
+
+impl Test {
+    /// Reads a value; `None` where it can match nothing, which parsing has refused.
+    fn new(comparison: Comparison, text: &str, variables: bool) -> Option<Self> {
+        let plain = Template::new(text, Wildcards::Plain, variables);
+        Some(match comparison {
+            Comparison::StringEquals | Comparison::BinaryEquals => Self::Text(plain),
+            Comparison::StringLike => Self::Text(Template::new(text, Wildcards::Live, variables)),
+            Comparison::StringEqualsIgnoreCase => match plain.fixed() {
+                Some(_) => Self::IgnoreCase(Template::new(&text.to_lowercase(), Wildcards::Plain, variables)),
+                None => Self::IgnoreCase(plain),
+            },
+            Comparison::Arn => Self::Arn(ArnPattern::new(text, variables)?),
+            _ if plain.fixed().is_none() => Self::Later(comparison, plain),
+            Comparison::Numeric(order) => Self::Number(order, number(text)?),
+            Comparison::Date(order) => Self::Instant(order, instant(text)?),
+            Comparison::IpAddress => Self::Address(IpRange::parse(text)?),
+            Comparison::Bool => Self::Truth(truth(text)?),
+            Comparison::Null => Self::Absent(truth(text)?),
+        })
+    }
+
+    /// Whether a value in the request passes. A value of another form than the comparison needs passes never.
+    pub(super) fn matches(&self, value: &str, context: &Context) -> Tri {
+        match self {
+            Self::Text(template) => filled_matches(template, context, |glob| glob.matches(value)),
+            Self::IgnoreCase(template) => {
+                let value = value.to_lowercase();
+                filled_matches(template, context, |glob| glob.lowercase().matches(&value))
+            }
+            Self::Arn(pattern) => pattern.matches(ArnParts::new(value).as_ref(), context),
+            Self::Number(order, own) => {
+                Tri::from(number(value).is_some_and(|value| order.accepts(value.cmp(own))))
+            }
+            Self::Instant(order, own) => {
+                Tri::from(instant(value).is_some_and(|value| order.accepts(value.cmp(own))))
+            }
+            Self::Address(range) => {
+                Tri::from(value.parse::<IpAddr>().is_ok_and(|value| range.contains(value)))
+            }
+            Self::Truth(own) => Tri::from(truth(value) == Some(*own)),
+            Self::Absent(own) => Tri::from(!own),
+            Self::Later(comparison, template) => match template.fill(context) {
+                Filled::Nothing => Tri::No,
+                Filled::Loose(_) => Tri::Unknown,
+                Filled::Pattern(glob) => match Self::new(*comparison, glob.prefix(), false) {
+                    Some(test) => test.matches(value, context),
+                    None => Tri::No,
+                },
+            },
+        }
+    }
+}
+
+fn filled_matches(template: &Template, context: &Context, matches: impl Fn(&Glob) -> bool) -> Tri {
+    if let Some(glob) = template.fixed() {
+        return Tri::from(matches(glob));
+    }
+    match template.fill(context) {
+        Filled::Pattern(glob) => Tri::from(matches(&glob)),
+        Filled::Nothing => Tri::No,
+        Filled::Loose(glob) => {
+            if matches(&glob) {
+                Tri::Unknown
+            } else {
+                Tri::No
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Statements in the form in which they are matched, and why one does not match.
+
+use super::arn::{ArnParts, ArnPattern};
+use super::condition::Condition;
+use super::context::Context;
+use super::document::{Document, Effect, OneOrMany, Statement};
+use super::glob::Glob;
+use super::principal::{Naming, Principals};
+use super::request::Request;
+use super::tri::Tri;
+
+/// A statement, ready to be matched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompiledStatement {
+    /// Its name.
+    pub sid: Option<Box<str>>,
+    /// What it does.
+    pub effect: Effect,
+    /// Whom it names; none in policies of identities.
+    pub principals: Option<Principals>,
+    pub(super) actions: Actions,
+    pub(super) resources: Option<Resources>,
+    /// Under which circumstances it holds.
+    pub conditions: Box<[Condition]>,
+}
+
+/// The `Action` or `NotAction` of a statement, in lower case.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Actions {
+    patterns: Box<[Glob]>,
+    negated: bool,
+}
+
+/// The `Resource` or `NotResource` of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Resources {
+    pub(super) patterns: Box<[ArnPattern]>,
+    pub(super) negated: bool,
+}
+
+/// Which part of a statement did not fit a request; the first in the order in which they are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mismatch {
+    /// It names other principals.
+    Principal,
+    /// It names other actions.
+    Action,
+    /// It names other resources.
+    Resource,
+    /// The condition with this index does not hold.
+    Condition(usize),
+}
+
+/// How a statement stands to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// Everything fits. Resource policies say how they name the caller.
+    Yes(Option<Naming>),
+    /// Whether it fits depends on what is unknown.
+    Unknown(Option<Naming>),
+    /// Something does not fit.
+    No(Mismatch),
+}
+
+impl Match {
+    /// Without the reasons.
+    pub fn outcome(self) -> Tri {
+        match self {
+            Self::Yes(_) => Tri::Yes,
+            Self::Unknown(_) => Tri::Unknown,
+            Self::No(_) => Tri::No,
+        }
+    }
+
+    /// How the statement names the caller.
+    pub fn naming(self) -> Option<Naming> {
+        match self {
+            Self::Yes(naming) | Self::Unknown(naming) => naming,
+            Self::No(_) => None,
+        }
+    }
+}
+
+impl CompiledStatement {
+    pub(super) fn new(document: &Document, statement: &Statement) -> Self {
+        let variables = document.has_variables();
+        let principals = match (&statement.principal, &statement.not_principal) {
+            (Some(list), _) => Some(Principals::new(list, false)),
+            (None, Some(list)) => Some(Principals::new(list, true)),
+            (None, None) => None,
+        };
+        let actions = match (&statement.action, &statement.not_action) {
+            (Some(names), _) => Actions::new(names, false),
+            (None, Some(names)) => Actions::new(names, true),
+            (None, None) => Actions { patterns: Box::default(), negated: false },
+        };
+        let resources = match (&statement.resource, &statement.not_resource) {
+            (Some(names), _) => Some(Resources::new(names, false, variables)),
+            (None, Some(names)) => Some(Resources::new(names, true, variables)),
+            (None, None) => None,
+        };
+        let conditions = statement.condition.as_ref();
+        Self {
+            sid: statement.sid.as_deref().map(Box::from),
+            effect: statement.effect,
+            principals,
+            actions,
+            resources,
+            conditions: conditions.map(|element| Condition::all(element, variables)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the statement names an action, which must be in lower case.
+    pub fn covers_action(&self, action: &str) -> bool {
+        self.actions.cover(action)
+    }
+
+    /// How the statement stands to a request.
+    pub fn matches(&self, request: &Request<'_>) -> Match {
+        let (principal, naming) = self.principal(request);
+        if principal == Tri::No {
+            return Match::No(Mismatch::Principal);
+        }
+        if !self.actions.cover(request.action) {
+            return Match::No(Mismatch::Action);
+        }
+        let resource = self.resource(request);
+        if resource == Tri::No {
+            return Match::No(Mismatch::Resource);
+        }
+        match self.conditions(request.context) {
+            Err(mismatch) => Match::No(mismatch),
+            Ok(conditions) if principal.and(resource).and(conditions) == Tri::Yes => Match::Yes(naming),
+            Ok(_) => Match::Unknown(naming),
+        }
+    }
+
+    /// Whether action, resource and conditions fit, whoever calls.
+    pub(super) fn matches_whoever(&self, request: &Request<'_>) -> Tri {
+        if !self.actions.cover(request.action) {
+            return Tri::No;
+        }
+        let resource = self.resource(request);
+        self.conditions(request.context).map_or(Tri::No, |conditions| resource.and(conditions))
+    }
+
+    fn principal(&self, request: &Request<'_>) -> (Tri, Option<Naming>) {
+        match (&self.principals, self.effect) {
+            (None, _) => (Tri::Yes, None),
+            (Some(principals), Effect::Allow) => {
+                let naming = principals.naming(request.caller);
+                (Tri::from(naming.is_some()), naming)
+            }
+            (Some(principals), Effect::Deny) => (principals.denies(request.caller), None),
+        }
+    }
+
+    fn resource(&self, request: &Request<'_>) -> Tri {
+        self.resources.as_ref().map_or(Tri::Yes, |resources| resources.cover(request))
+    }
+
+    fn conditions(&self, context: &Context) -> Result<Tri, Mismatch> {
+        let mut outcome = Tri::Yes;
+        for (index, condition) in self.conditions.iter().enumerate() {
+            match condition.holds(context) {
+                Tri::No => return Err(Mismatch::Condition(index)),
+                held => outcome = outcome.and(held),
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+impl Actions {
+    fn new(names: &OneOrMany<String>, negated: bool) -> Self {
+        Self { patterns: names.iter().map(|name| Glob::new(&name.to_lowercase())).collect(), negated }
+    }
+
+    /// Service and name do not tell letter case apart; the action is in lower case.
+    fn cover(&self, action: &str) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
+    }
+}
+
+impl Resources {
+    fn new(names: &OneOrMany<String>, negated: bool, variables: bool) -> Self {
+        Self { patterns: names.iter().filter_map(|name| ArnPattern::new(name, variables)).collect(), negated }
+    }
+
+    /// An action without a resource type is covered by `*` alone; ARNs left out do not leave it out.
+    fn cover(&self, request: &Request<'_>) -> Tri {
+        let listed = match request.arn {
+            None => Tri::from(self.patterns.contains(&ArnPattern::Everything)),
+            Some(ref arn) => {
+                Tri::any(self.patterns.iter().map(|pattern| pattern.matches(Some(arn), request.context)))
+            }
+        };
+        if self.negated { !listed } else { listed }
+    }
+}
+
+/// The parts of the request's ARN; none for an action without a resource type.
+pub(super) fn parts<'a>(resource: &'a str, wildcard_only: bool) -> Option<ArnParts<'a>> {
+    if wildcard_only { None } else { ArnParts::new(resource) }
+}

@@ -1,0 +1,3 @@
+//! The policy engine against labelled cases, a second opinion, and its own laws.
+
+mod labelled;
