@@ -5,17 +5,17 @@
 use super::context::Context;
 
 use super::template::{Filled, Template, Wildcards};
-use super::tri::Tri;
+use super::tri::{Logic, Tri};
 
 /// A pattern for ARNs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ArnPattern {
     /// `*`: anything, also what is no ARN.
     Everything,
-    /// Partition, service, Region and account, then the resource, which may hold colons and variables.
+    /// The word `arn`, partition, service, Region and account, then the resource, which may hold colons and variables.
     Parts {
-        /// The four parts behind `arn:`.
-        place: Box<[Template; 4]>,
+        /// The first five parts.
+        place: Box<[Template; 5]>,
         /// What stands behind the fifth colon.
         resource: Template,
     },
@@ -26,7 +26,9 @@ pub(super) enum ArnPattern {
 /// # Errors
 /// With a sentence that names the text.
 pub(super) fn check_pattern(text: &str) -> Result<(), String> {
-    if is_everything(text) || split(text).is_some_and(|[first, ..]| first == "arn" || first.contains('*')) {
+    if is_everything(text)
+        || split(text).is_some_and(|[first, ..]| first.eq_ignore_ascii_case("arn") || first.contains('*'))
+    {
         return Ok(());
     }
     Err(format!("`{text}` is no ARN, expected `*` or arn:partition:service:region:account:resource"))
@@ -60,7 +62,7 @@ fn split(text: &str) -> Option<[&str; 6]> {
 /// An ARN taken apart for matching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ArnParts<'a> {
-    place: [&'a str; 4],
+    place: [&'a str; 5],
     /// What stands behind the fifth colon.
     pub(super) resource: &'a str,
 }
@@ -70,8 +72,7 @@ impl<'a> ArnParts<'a> {
     pub(super) fn new(arn: &'a str) -> Option<Self> {
         let mut parts = arn.splitn(6, ':');
         let mut next = || parts.next();
-        (next()? == "arn").then_some(())?;
-        let place = [next()?, next()?, next()?, next()?];
+        let place = [next()?, next()?, next()?, next()?, next()?];
         Some(Self { place, resource: next()? })
     }
 }
@@ -82,9 +83,9 @@ impl ArnPattern {
         if is_everything(text) {
             return Some(Self::Everything);
         }
-        let [_, partition, service, region, account, resource] = split(text)?;
+        let [arn, partition, service, region, account, resource] = split(text)?;
         let part = |text| Template::new(text, Wildcards::Live, variables);
-        let place = Box::new([part(partition), part(service), part(region), part(account)]);
+        let place = Box::new([part(arn), part(partition), part(service), part(region), part(account)]);
         Some(Self::Parts { place, resource: part(resource) })
     }
 
@@ -113,13 +114,11 @@ impl ArnPattern {
         pairs.filter(|(template, _)| template.fixed().is_none()).collect()
     }
 
-    /// The keys of the variables, in lower case.
-    pub(super) fn keys(&self) -> Vec<&str> {
+    /// The parts.
+    pub(super) fn templates(&self) -> Vec<&Template> {
         match self {
             Self::Everything => Vec::new(),
-            Self::Parts { place, resource } => {
-                place.iter().chain([resource]).flat_map(Template::keys).collect()
-            }
+            Self::Parts { place, resource } => place.iter().chain([resource]).collect(),
         }
     }
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::context::{Context, Value};
-use super::decide::{Considered, Decision, Facts, Layer, Layers, facts};
+use super::decide::{Decision, Layers};
 use super::grant::Grant;
 use super::policy::Policy;
 use super::principal::Caller;
+use super::question::Question;
 use super::request::Request;
 
 /// A request together with every policy that has a say in it.
@@ -91,50 +92,6 @@ impl CaseOutcome {
     /// Both together.
     pub fn effective(&self) -> Option<Decision> {
         self.key.map(|key| self.decision.and(key))
-    }
-}
-
-/// One of the questions of a case, with what was looked at.
-#[derive(Debug)]
-pub struct Explained<'a> {
-    /// The decision.
-    pub decision: Decision,
-    /// The layer for want of whose permission nothing allows the request.
-    pub blocked_by: Option<Layer>,
-    /// Every statement that was looked at.
-    pub statements: Vec<Considered<'a>>,
-}
-
-/// A request and its layers: what the evaluation takes.
-#[derive(Clone, Debug)]
-pub struct Question<'a> {
-    /// What is asked.
-    pub request: Request<'a>,
-    /// Who has a say.
-    pub layers: Layers<'a>,
-}
-
-impl<'a> Question<'a> {
-    /// What each layer says.
-    pub fn facts(&self) -> Facts {
-        facts(&self.request, &self.layers, |_| {})
-    }
-
-    /// The decision where all circumstances are known.
-    ///
-    /// What AWS leaves to the service (a NotPrincipal that lists a part of the caller's chain) counts as denied.
-    pub fn decide(&self) -> Decision {
-        let decision = self.facts().decision(&self.request, self.layers.is_key);
-        decision.unwrap_or(Decision::ExplicitlyDenied)
-    }
-
-    /// The decision with everything that was looked at.
-    pub fn explain(&self) -> Explained<'a> {
-        let mut statements = Vec::new();
-        let facts = facts(&self.request, &self.layers, |considered| statements.push(considered));
-        let is_key = self.layers.is_key;
-        let decision = facts.decision(&self.request, is_key).unwrap_or(Decision::ExplicitlyDenied);
-        Explained { decision, blocked_by: facts.blocked_by(&self.request, is_key), statements }
     }
 }
 

@@ -12,6 +12,7 @@ use super::context::{Context, Lookup};
 use super::document::ConditionElement;
 use super::glob::Glob;
 use super::operator::{Comparison, Operator, Order, Quantifier};
+use super::possible::Uses;
 use super::template::{Filled, Template, Wildcards};
 use super::tri::Tri;
 use super::value::{IpRange, instant, number, truth};
@@ -118,15 +119,33 @@ impl Condition {
         }
     }
 
+    /// Notes what the condition asks of unknown keys.
+    pub(super) fn note(&self, context: &Context, note: &mut impl FnMut(&str, &dyn Fn(&mut Uses))) {
+        note(&self.key, &|uses| self.tests.iter().for_each(|test| uses.test(test, context)));
+        let values: Vec<&str> = match context.get(&self.key) {
+            Lookup::One(value) => vec![value],
+            Lookup::Many(values) => values.iter().map(String::as_str).collect(),
+            Lookup::Absent | Lookup::Unknown => Vec::new(),
+        };
+        let is_open = context.get(&self.key) == Lookup::Unknown;
+        for test in &self.tests {
+            for key in test.templates().iter().flat_map(|template| template.keys()) {
+                note(key, &|uses| {
+                    for value in &values {
+                        test.note(key, value, uses, context);
+                    }
+                    if is_open {
+                        uses.open();
+                    }
+                });
+            }
+        }
+    }
+
     /// The keys on whose values the condition rests, in lower case.
     pub fn keys(&self) -> Vec<&str> {
-        let variables = self.tests.iter().flat_map(|test| match test {
-            Test::Text(template) | Test::IgnoreCase(template) | Test::Later(_, template) => {
-                template.keys().collect()
-            }
-            Test::Arn(pattern) => pattern.keys(),
-            _ => Vec::new(),
-        });
+        let templates = self.tests.iter().flat_map(Test::templates);
+        let variables = templates.flat_map(Template::keys);
         std::iter::once(&*self.key).chain(variables).collect()
     }
 }
@@ -150,6 +169,29 @@ impl Test {
             Comparison::Bool => Self::Truth(truth(text)?),
             Comparison::Null => Self::Absent(truth(text)?),
         })
+    }
+
+    /// The templates that may hold variables.
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::Text(template) | Self::IgnoreCase(template) | Self::Later(_, template) => vec![template],
+            Self::Arn(pattern) => pattern.templates(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Notes what a variable must be for the test to fit a known value.
+    fn note(&self, key: &str, value: &str, uses: &mut Uses, context: &Context) {
+        match self {
+            Self::Text(template) => uses.variable(key, template, value, context),
+            Self::Arn(pattern) => {
+                let Some(arn) = ArnParts::new(value) else { return };
+                for (template, text) in pattern.open_parts(&arn) {
+                    uses.variable(key, template, text, context);
+                }
+            }
+            _ => uses.open(),
+        }
     }
 
     /// Whether a value in the request passes. A value of another form than the comparison needs passes never.

@@ -9,7 +9,7 @@ use super::policy::Policy;
 use super::principal::{Caller, Naming};
 use super::request::Request;
 use super::statement::{CompiledStatement, Match};
-use super::tri::Tri;
+use super::tri::{Logic, Tri};
 
 /// The policies of one kind.
 pub type PolicyRefs<'a> = Vec<&'a Policy>;
@@ -120,73 +120,108 @@ pub struct Considered<'a> {
 
 /// What each layer says, before they are put together.
 #[derive(Clone, Debug)]
-pub struct Facts {
-    /// Whether any statement denies.
-    pub denied: Tri,
-    /// Whether every level of the organization allows.
-    pub organization: Tri,
-    /// Whether the VPC endpoint allows.
-    pub endpoint: Tri,
-    /// Whether a policy of the identity allows.
-    pub identity: Tri,
-    /// Whether the boundary allows, or there is none.
-    pub boundary: Tri,
-    /// Whether the session policy allows, or there is none.
-    pub session: Tri,
-    /// Whether the resource's policy allows, by how it names the caller.
-    pub resource: ByNaming,
-    /// Whether a grant allows.
-    pub grant: Tri,
+pub struct Facts<T = Tri> {
+    /// That no statement denies.
+    pub undenied: T,
+    /// That every level of the organization allows.
+    pub organization: T,
+    /// That the VPC endpoint allows.
+    pub endpoint: T,
+    /// That a policy of the identity allows.
+    pub identity: T,
+    /// That the boundary allows, or there is none.
+    pub boundary: T,
+    /// That the session policy allows, or there is none.
+    pub session: T,
+    /// That the resource's policy allows, by how it names the caller.
+    pub resource: ByNaming<T>,
+    /// That a grant allows.
+    pub grant: T,
 }
 
-/// Whether a resource's policy allows, by how it names the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ByNaming {
+/// That a resource's policy allows, by how it names the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByNaming<T = Tri> {
     /// With everybody, or by its own ARN.
-    pub itself: Tri,
+    pub itself: T,
     /// By its role or user.
-    pub parent: Tri,
+    pub parent: T,
     /// By its account.
-    pub account: Tri,
+    pub account: T,
 }
 
-impl ByNaming {
-    fn any(self) -> Tri {
-        self.itself.or(self.parent).or(self.account)
+impl<T: Logic> ByNaming<T> {
+    fn any(&self) -> T {
+        self.itself.clone().or(self.parent.clone()).or(self.account.clone())
     }
 }
 
-/// What each layer says about a request. `watch` sees every statement.
-pub fn facts<'a>(request: &Request<'_>, layers: &Layers<'a>, mut watch: impl FnMut(Considered<'a>)) -> Facts {
-    let mut reader = Reader { request, denied: Tri::No, watch: &mut watch };
+/// Turns statements into truth: how much of it depends on who asks.
+pub trait Reading<'a> {
+    /// The kind of truth.
+    type Truth: Logic;
+
+    /// That a statement matches.
+    fn matched(&mut self, considered: &Considered<'a>) -> Self::Truth;
+
+    /// That a statement does not match.
+    fn unmatched(&mut self, considered: &Considered<'a>) -> Self::Truth;
+
+    /// That a grant allows.
+    fn grant(&mut self, grant: &'a Grant, outcome: Tri) -> Self::Truth;
+}
+
+/// Reads statements as [`Tri`] and shows each to a function.
+pub struct Watching<W>(pub W);
+
+impl<'a, W: FnMut(Considered<'a>)> Reading<'a> for Watching<W> {
+    type Truth = Tri;
+
+    fn matched(&mut self, considered: &Considered<'a>) -> Tri {
+        (self.0)(*considered);
+        considered.outcome.outcome()
+    }
+
+    fn unmatched(&mut self, considered: &Considered<'a>) -> Tri {
+        (self.0)(*considered);
+        !considered.outcome.outcome()
+    }
+
+    fn grant(&mut self, _: &'a Grant, outcome: Tri) -> Tri {
+        outcome
+    }
+}
+
+/// What each layer says about a request.
+pub fn facts<'a, R: Reading<'a>>(request: &Request<'_>, layers: &Layers<'a>, reading: R) -> Facts<R::Truth> {
+    let mut reader = Walk { request, undenied: R::Truth::yes(), reading };
     let identity = reader.layer(Layer::Identity, 0, &layers.identity);
     let session = reader.layer(Layer::Session, 0, layers.session.as_slice());
     let boundary = reader.layer(Layer::Boundary, 0, &layers.boundary);
     let resource = reader.resource(layers);
-    let scps = reader.levels(Layer::ServiceControl, &layers.scps, scps_apply(request, layers));
-    let rcps = rcps_apply(request, layers);
-    reader.levels(Layer::ResourceControl, &layers.rcps, rcps);
+    let organization = reader.levels(Layer::ServiceControl, &layers.scps, scps_apply(request, layers));
+    reader.levels(Layer::ResourceControl, &layers.rcps, rcps_apply(request, layers));
     let endpoint = reader.layer(Layer::Endpoint, 0, &layers.endpoint);
-    let denied = reader.denied;
-    let absent_or = |absent: bool, outcome: Tri| if absent { Tri::Yes } else { outcome };
+    let grant = reader.grants(layers);
+    let unless = |absent: bool, truth: R::Truth| if absent { R::Truth::yes() } else { truth };
     Facts {
-        denied,
-        organization: scps,
-        endpoint: absent_or(layers.endpoint.is_empty(), endpoint),
+        undenied: reader.undenied,
+        organization,
+        endpoint: unless(layers.endpoint.is_empty(), endpoint),
         identity: identity_allows(request.caller, layers, identity),
-        boundary: absent_or(layers.boundary.is_empty(), boundary),
-        session: absent_or(layers.session.is_none(), session),
+        boundary: unless(layers.boundary.is_empty(), boundary),
+        session: unless(layers.session.is_none(), session),
         resource,
-        grant: Tri::any(layers.grants.iter().map(|grant| grant.allows(request))),
+        grant,
     }
 }
 
 /// The root user may do everything in its account; a federated session nothing without a session policy.
-fn identity_allows(caller: &Caller, layers: &Layers<'_>, found: Tri) -> Tri {
+fn identity_allows<T: Logic>(caller: &Caller, layers: &Layers<'_>, found: T) -> T {
     match caller {
-        Caller::Root(_) => Tri::Yes,
-        Caller::Federated(_) if layers.session.is_none() => Tri::No,
-        Caller::Service(_) | Caller::Anonymous => Tri::No,
+        Caller::Root(_) => T::yes(),
+        Caller::Federated(_) if layers.session.is_none() => T::no(),
+        Caller::Service(_) | Caller::Anonymous => T::no(),
         _ => found,
     }
 }
@@ -202,127 +237,135 @@ fn rcps_apply(request: &Request<'_>, layers: &Layers<'_>) -> bool {
 }
 
 /// Walks through policies and notes who denies.
-struct Reader<'r, 'q, W> {
+struct Walk<'r, 'q, R, T> {
     request: &'r Request<'q>,
-    denied: Tri,
-    watch: &'r mut W,
+    undenied: T,
+    reading: R,
 }
 
-impl<W> Reader<'_, '_, W> {
-    /// Whether some statement of the layer's policies allows.
-    fn layer<'a>(&mut self, layer: Layer, level: usize, policies: &[&'a Policy]) -> Tri
-    where
-        W: FnMut(Considered<'a>),
-    {
-        let mut allowed = Tri::No;
+impl<'a, R: Reading<'a>> Walk<'_, '_, R, R::Truth> {
+    /// That some statement of the layer's policies allows.
+    fn layer(&mut self, layer: Layer, level: usize, policies: &[&'a Policy]) -> R::Truth {
+        let mut allowed = R::Truth::no();
         for (policy, statements) in policies.iter().map(|policy| policy.statements()).enumerate() {
             for (index, statement) in statements.iter().enumerate() {
                 let outcome = statement.matches(self.request);
+                let considered = Considered { layer, level, policy, index, statement, outcome };
                 match statement.effect {
-                    Effect::Allow => allowed = allowed.or(outcome.outcome()),
-                    Effect::Deny => self.denied = self.denied.or(outcome.outcome()),
+                    Effect::Allow => allowed = allowed.or(self.reading.matched(&considered)),
+                    Effect::Deny => self.deny(&considered),
                 }
-                (self.watch)(Considered { layer, level, policy, index, statement, outcome });
             }
         }
         allowed
     }
 
-    /// Whether every level has a statement that allows; yes where the levels have no say.
-    fn levels<'a>(&mut self, layer: Layer, levels: &[Vec<&'a Policy>], apply: bool) -> Tri
-    where
-        W: FnMut(Considered<'a>),
-    {
-        if !apply {
-            return Tri::Yes;
-        }
-        let mut allowed = Tri::Yes;
-        for (level, policies) in levels.iter().enumerate() {
+    fn deny(&mut self, considered: &Considered<'a>) {
+        let unmatched = self.reading.unmatched(considered);
+        self.undenied = self.undenied.clone().and(unmatched);
+    }
+
+    /// That every level has a statement that allows; so where the levels have no say.
+    fn levels(&mut self, layer: Layer, levels: &[PolicyRefs<'a>], apply: bool) -> R::Truth {
+        let mut allowed = R::Truth::yes();
+        for (level, policies) in levels.iter().enumerate().filter(|_| apply) {
             allowed = allowed.and(self.layer(layer, level, policies));
         }
         allowed
     }
 
-    /// Whether the resource's policy allows, by how it names the caller.
-    fn resource<'a>(&mut self, layers: &Layers<'a>) -> ByNaming
-    where
-        W: FnMut(Considered<'a>),
-    {
-        let mut found = ByNaming { itself: Tri::No, parent: Tri::No, account: Tri::No };
+    /// That the resource's policy allows, by how it names the caller.
+    fn resource(&mut self, layers: &Layers<'a>) -> ByNaming<R::Truth> {
+        let no = R::Truth::no;
+        let mut found = ByNaming { itself: no(), parent: no(), account: no() };
         let statements = layers.resource.map(Policy::statements).unwrap_or_default();
         for (index, statement) in statements.iter().enumerate() {
-            let mut outcome = statement.matches(self.request);
-            // A boundary makes a Deny with NotPrincipal hit everybody, whoever is listed.
-            let hits_all = statement.effect == Effect::Deny
-                && !layers.boundary.is_empty()
-                && statement.principals.as_ref().is_some_and(|principals| principals.negated);
-            if hits_all {
-                outcome = match statement.matches_whoever(self.request) {
-                    Tri::Yes => Match::Yes(None),
-                    Tri::Unknown => Match::Unknown(None),
-                    Tri::No => outcome,
-                };
+            let outcome = self.outcome(statement, layers);
+            let considered =
+                Considered { layer: Layer::Resource, level: 0, policy: 0, index, statement, outcome };
+            if statement.effect == Effect::Deny {
+                self.deny(&considered);
+                continue;
             }
-            match (statement.effect, outcome.naming()) {
-                (Effect::Deny, _) => self.denied = self.denied.or(outcome.outcome()),
-                (Effect::Allow, Some(naming)) => {
-                    let place = match naming {
-                        Naming::Star | Naming::Direct => &mut found.itself,
-                        Naming::Parent => &mut found.parent,
-                        Naming::Account => &mut found.account,
-                    };
-                    *place = place.or(outcome.outcome());
-                }
-                (Effect::Allow, None) => {}
-            }
-            (self.watch)(Considered {
-                layer: Layer::Resource,
-                level: 0,
-                policy: 0,
-                index,
-                statement,
-                outcome,
-            });
+            let matched = self.reading.matched(&considered);
+            let place = match outcome.naming() {
+                Some(Naming::Star | Naming::Direct) => &mut found.itself,
+                Some(Naming::Parent) => &mut found.parent,
+                Some(Naming::Account) => &mut found.account,
+                None => continue,
+            };
+            *place = place.clone().or(matched);
         }
         found
+    }
+
+    /// How a statement of the resource's policy stands to the request.
+    ///
+    /// A boundary makes a Deny with NotPrincipal hit everybody, whoever is listed.
+    ///
+    /// Source: IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+    fn outcome(&self, statement: &CompiledStatement, layers: &Layers<'_>) -> Match {
+        let leaves_out = statement.principals.as_ref().is_some_and(|principals| principals.negated);
+        if statement.effect == Effect::Deny && leaves_out && !layers.boundary.is_empty() {
+            match statement.matches_whoever(self.request) {
+                Tri::Yes => return Match::Yes(None),
+                Tri::Unknown => return Match::Unknown(None),
+                Tri::No => {}
+            }
+        }
+        statement.matches(self.request)
+    }
+
+    fn grants(&mut self, layers: &Layers<'a>) -> R::Truth {
+        let mut allowed = R::Truth::no();
+        for grant in &layers.grants {
+            allowed = allowed.or(self.reading.grant(grant, grant.allows(self.request)));
+        }
+        allowed
+    }
+}
+
+impl<T: Logic> Facts<T> {
+    /// That the caller's own policies allow: identity, boundary and session policy together.
+    fn own(&self) -> T {
+        self.identity.clone().and(self.boundary.clone()).and(self.session.clone())
+    }
+
+    /// That something allows the request, leaving explicit denies aside.
+    pub fn granted(&self, request: &Request<'_>, is_key: bool) -> T {
+        let path = match request.caller {
+            Caller::Service(_) | Caller::Anonymous => self.resource.itself.clone(),
+            _ if request.is_same_account() => self.granted_at_home(is_key),
+            // No bypass: the caller's account must allow as well.
+            _ => self.resource.any().and(self.own()).or(self.grant.clone()),
+        };
+        path.and(self.organization.clone()).and(self.endpoint.clone())
+    }
+
+    /// Within an account the resource's policy is enough by itself, unless it only names the account.
+    fn granted_at_home(&self, is_key: bool) -> T {
+        let by_role = self.resource.parent.clone().and(self.boundary.clone()).and(self.session.clone());
+        // Without a statement for the account in its policy, a key is closed to policies of identities.
+        let delegated = if is_key { self.resource.account.clone() } else { T::yes() };
+        self.resource.itself.clone().or(by_role).or(self.grant.clone()).or(self.own().and(delegated))
+    }
+
+    /// That the request is allowed.
+    pub fn allowed(&self, request: &Request<'_>, is_key: bool) -> T {
+        self.granted(request, is_key).and(self.undenied.clone())
     }
 }
 
 impl Facts {
-    /// Whether the caller's own policies allow: identity, boundary and session policy together.
-    pub fn own(&self) -> Tri {
-        self.identity.and(self.boundary).and(self.session)
-    }
-
-    /// Whether something allows the request, leaving explicit denies aside.
-    pub fn granted(&self, request: &Request<'_>, is_key: bool) -> Tri {
-        let path = match request.caller {
-            Caller::Service(_) | Caller::Anonymous => self.resource.itself,
-            _ if request.is_same_account() => self.granted_at_home(is_key),
-            // No bypass: the caller's account must allow as well.
-            _ => self.resource.any().and(self.own()).or(self.grant),
-        };
-        path.and(self.organization).and(self.endpoint)
-    }
-
-    /// Within an account the resource's policy is enough by itself, unless it only names the account.
-    fn granted_at_home(&self, is_key: bool) -> Tri {
-        let by_role = self.resource.parent.and(self.boundary).and(self.session);
-        // Without a statement for the account in its policy, a key is closed to policies of identities.
-        let delegated = if is_key { self.resource.account } else { Tri::Yes };
-        Tri::any([self.resource.itself, by_role, self.grant, self.own().and(delegated)])
-    }
-
     /// The decision, as far as it is known without looking into the unknown circumstances; `None` where it rests on
     /// them.
     pub fn decision(&self, request: &Request<'_>, is_key: bool) -> Option<Decision> {
-        let allowed = self.granted(request, is_key).and(!self.denied);
-        match (allowed, self.denied) {
-            (_, Tri::Yes) => Some(Decision::ExplicitlyDenied),
-            (Tri::Yes, _) => Some(Decision::Allowed),
-            (Tri::No, Tri::Unknown) => Some(Decision::Denied),
-            (Tri::No, Tri::No) => Some(Decision::ImplicitlyDenied),
-            (Tri::Unknown, _) => None,
+        match (self.undenied, self.allowed(request, is_key)) {
+            (Tri::No, _) => Some(Decision::ExplicitlyDenied),
+            (_, Tri::Yes) => Some(Decision::Allowed),
+            (Tri::Unknown, Tri::No) => Some(Decision::Denied),
+            (Tri::Yes, Tri::No) => Some(Decision::ImplicitlyDenied),
+            (_, Tri::Unknown) => None,
         }
     }
 

@@ -4,10 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use super::condition::Test;
 use super::context::Lookup;
+use super::possible::Uses;
 use super::principal::Caller;
 use super::request::Request;
-use super::tri::Tri;
+use super::template::{Template, Wildcards};
+use super::tri::{Logic, Tri};
 
 /// A grant: it lets one principal use a key, and only the key's policy or an organization's can stop it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +40,17 @@ impl Grant {
         let pairs = self.context_subset.iter().chain(&self.context_equals);
         let equal = Tri::all(pairs.map(|(key, value)| pair_holds(request, key, value)));
         if self.context_equals.is_empty() { equal } else { equal.and(self.holds_no_more(request)) }
+    }
+
+    /// Notes what the constraints ask of unknown keys.
+    pub(super) fn note(&self, request: &Request<'_>, note: &mut impl FnMut(&str, &dyn Fn(&mut Uses))) {
+        for (key, value) in self.context_subset.iter().chain(&self.context_equals) {
+            let template = Template::new(value, Wildcards::Plain, false);
+            let test = Test::Text(template);
+            let key = format!("kms:encryptioncontext:{}", key.to_lowercase());
+            note(&key, &|uses| uses.test(&test, request.context));
+        }
+        note(KEYS, &Uses::open);
     }
 
     /// A grant to a role is one to its sessions.

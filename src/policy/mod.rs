@@ -13,6 +13,8 @@
 //! | `operator.rs`, `value.rs`, `condition.rs` | condition operators and what they compare |
 //! | `principal.rs`, `statement.rs`, `grant.rs` | whom, what and when a statement or a grant covers |
 //! | `decide.rs` | the order in which layers decide |
+//! | `question.rs` | a request with its policies, decided and explained |
+//! | `partly.rs`, `need.rs`, `possible.rs`, `language.rs` | decisions where keys are unknown, and what they rest on |
 //! | `case.rs` | whole cases as JSON |
 
 mod arn;
@@ -23,31 +25,41 @@ mod decide;
 mod document;
 mod glob;
 mod grant;
+mod language;
+mod need;
 mod operator;
 mod parse;
+mod partly;
 mod policy;
+mod possible;
 mod principal;
+mod question;
 mod request;
 mod statement;
 mod template;
 mod tri;
 mod value;
 
-pub use case::{Case, CaseOutcome, Explained, Question};
+pub use case::{Case, CaseOutcome};
 pub use condition::Condition;
 pub use context::{Context, Lookup, Value};
-pub use decide::{ByNaming, Considered, Decision, Facts, Layer, Layers, PolicyRefs, facts};
+pub use decide::{
+    ByNaming, Considered, Decision, Facts, Layer, Layers, PolicyRefs, Reading, Watching, facts,
+};
 pub use document::{
     ConditionBlock, ConditionElement, Document, Effect, OneOrMany, PrincipalKind, PrincipalList, Scalar,
     Statement, Version,
 };
 pub use glob::{Glob, Sign};
 pub use grant::Grant;
+pub use need::{Need, Unknown, Ways};
 pub use operator::{Comparison, Operator, Order, Quantifier};
 pub use parse::ParseError;
+pub use partly::{decide_partly, ways};
 pub use policy::Policy;
 pub use principal::{Caller, CallerError, Identity, Named, Naming, Principals};
+pub use question::{Explained, Question};
 pub use request::Request;
 pub use statement::{CompiledStatement, Match, Mismatch};
-pub use tri::Tri;
+pub use tri::{Logic, Tri};
 pub use value::IpRange;

@@ -5,9 +5,10 @@ use super::condition::Condition;
 use super::context::Context;
 use super::document::{Document, Effect, OneOrMany, Statement};
 use super::glob::Glob;
+use super::possible::Uses;
 use super::principal::{Naming, Principals};
 use super::request::Request;
-use super::tri::Tri;
+use super::tri::{Logic, Tri};
 
 /// A statement, ready to be matched.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +158,30 @@ impl CompiledStatement {
 
     fn resource(&self, request: &Request<'_>) -> Tri {
         self.resources.as_ref().map_or(Tri::Yes, |resources| resources.cover(request))
+    }
+
+    /// Whether the statement names the caller.
+    pub(super) fn names_caller(&self, request: &Request<'_>) -> Tri {
+        self.principal(request).0
+    }
+
+    /// Whether the statement covers the resource.
+    pub(super) fn covers_resource(&self, request: &Request<'_>) -> Tri {
+        self.resource(request)
+    }
+
+    /// Notes what variables in resources ask of unknown keys.
+    pub(super) fn note_resource(
+        &self,
+        request: &Request<'_>,
+        note: &mut impl FnMut(&str, &dyn Fn(&mut Uses)),
+    ) {
+        let (Some(arn), Some(resources)) = (&request.arn, &self.resources) else { return };
+        for (template, text) in resources.patterns.iter().flat_map(|pattern| pattern.open_parts(arn)) {
+            for key in template.keys() {
+                note(key, &|uses| uses.variable(key, template, text, request.context));
+            }
+        }
     }
 
     fn conditions(&self, context: &Context) -> Result<Tri, Mismatch> {

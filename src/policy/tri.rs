@@ -1,5 +1,17 @@
 //! Truth with a third value.
 
+/// What can be joined by "and" and "or".
+pub trait Logic: Clone {
+    /// What holds.
+    fn yes() -> Self;
+    /// What does not hold.
+    fn no() -> Self;
+    /// That both hold.
+    fn and(self, other: Self) -> Self;
+    /// That at least one holds.
+    fn or(self, other: Self) -> Self;
+}
+
 /// Whether something holds, as far as the circumstances are known. Kleene's logic, as in SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tri {
@@ -11,17 +23,25 @@ pub enum Tri {
     Yes,
 }
 
-impl Tri {
-    /// Both hold.
-    pub fn and(self, other: Self) -> Self {
+impl Logic for Tri {
+    fn yes() -> Self {
+        Self::Yes
+    }
+
+    fn no() -> Self {
+        Self::No
+    }
+
+    fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
-    /// At least one holds.
-    pub fn or(self, other: Self) -> Self {
+    fn or(self, other: Self) -> Self {
         self.max(other)
     }
+}
 
+impl Tri {
     /// At least one of many holds.
     pub fn any(all: impl IntoIterator<Item = Self>) -> Self {
         let mut outcome = Self::No;

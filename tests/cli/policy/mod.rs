@@ -1,3 +1,6 @@
 //! The policy engine against labelled cases, a second opinion, and its own laws.
 
+mod generate;
 mod labelled;
+mod laws;
+mod reference;
