@@ -5,6 +5,7 @@
 //! it into rows with known and unknown facts; [`rules`] and [`audit`] judge them; [`cost`] prices them; [`report`]
 //! writes what came out. Everything after the snapshot is offline and deterministic.
 
+pub mod access;
 pub mod audit;
 pub mod aws;
 pub mod cli;

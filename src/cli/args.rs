@@ -31,6 +31,12 @@ pub(super) enum Verb {
     Audit(Box<AuditArgs>),
     /// Ask AWS and keep the answers in a snapshot
     Collect(Box<CollectArgs>),
+    /// List who can read a secret, by which path and under which conditions
+    WhoCan(Box<WhoCanArgs>),
+    /// Explain why a principal can, or cannot, act on a secret
+    Why(Box<WhyArgs>),
+    /// List what a principal can reach
+    Reach(Box<ReachArgs>),
     /// List, explain and check rules
     Rules(RulesArgs),
     /// Show the columns that rules can use
@@ -117,17 +123,75 @@ pub(super) struct RuleArgs {
     pub(super) config: Option<PathBuf>,
 }
 
+/// Where the evidence comes from: the sample, a snapshot, or AWS.
 #[derive(Debug, Args)]
-pub(super) struct AuditArgs {
-    /// Audit the sample account in the program: no AWS, no set-up
+pub(super) struct SourceArgs {
+    /// Look at the sample account in the program: no AWS, no set-up
     #[arg(long, conflicts_with = "snapshot")]
     pub(super) sample: bool,
-    /// Audit a snapshot that `collect` wrote
+    /// Look at a snapshot that `collect` wrote
     #[arg(long, value_name = "DIR")]
     pub(super) snapshot: Option<PathBuf>,
     /// The instant that counts as now, as a date or RFC 3339 [default: when the evidence was collected]
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(super) as_of: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhoCanArgs {
+    /// The secret, by name, ARN, or a part of either that no other has
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: String,
+    /// The action, such as DeleteSecret
+    #[arg(long, value_name = "ACTION", default_value = "GetSecretValue")]
+    pub(super) action: String,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) aws: AwsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WhyArgs {
+    /// The principal, by name, ARN, or a part of either that no other has
+    #[arg(value_name = "PRINCIPAL")]
+    pub(super) principal: String,
+    /// The secret, by name, ARN, or a part of either that no other has
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: String,
+    /// The action, such as DeleteSecret
+    #[arg(long, value_name = "ACTION", default_value = "GetSecretValue")]
+    pub(super) action: String,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) aws: AwsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReachArgs {
+    /// The principal, by name, ARN, or a part of either that no other has
+    #[arg(value_name = "PRINCIPAL")]
+    pub(super) principal: String,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) aws: AwsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
     /// What to print
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
     pub(super) format: Format,

@@ -26,8 +26,8 @@ pub(super) fn run(args: &AuditArgs, printer: &Printer) -> Result<Exit, CliError>
         &args.rules.set,
         args.rules.config.as_deref(),
     )?)?;
-    let snapshot = source::snapshot(args, printer)?;
-    let settings = Settings::new(args.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()));
+    let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
+    let settings = Settings::new(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()));
     let (assessment, cost) = judge(args, &snapshot, &settings, &rules)?;
     for (format, path) in &args.outputs {
         let text = render(*format, &assessment, &cost, printer)?;

@@ -3,6 +3,7 @@
 //! Everything that depends on the surroundings happens here and nowhere else: the clock, environment variables, the
 //! terminal, files that the user names.
 
+mod access;
 mod args;
 mod audit;
 mod collect;
@@ -58,6 +59,9 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
     match &cli.verb {
         Verb::Audit(args) => audit::run(args, printer),
         Verb::Collect(args) => collect::run(args, printer),
+        Verb::WhoCan(args) => access::who_can(args, printer),
+        Verb::Why(args) => access::why(args, printer),
+        Verb::Reach(args) => access::reach(args, printer),
         Verb::Rules(args) => rules::run(args, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 
-use super::args::{AuditArgs, AwsArgs, InventoryArg};
+use super::args::{AwsArgs, InventoryArg, SourceArgs};
 use super::error::CliError;
 use super::output::Printer;
 use super::progress::progress;
@@ -18,26 +18,25 @@ use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
 static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples/sample");
 
 /// The evidence that an audit asks for.
-pub(super) fn snapshot(args: &AuditArgs, printer: &Printer) -> Result<Snapshot, CliError> {
+pub(super) fn snapshot(args: &SourceArgs, aws: &AwsArgs, printer: &Printer) -> Result<Snapshot, CliError> {
     let source = match &args.snapshot {
         _ if args.sample => Source::embedded(&SAMPLE),
         Some(dir) => Source::directory(dir),
         None => {
-            let options = options(&args.aws)?;
+            let options = options(aws)?;
             let writer = SnapshotWriter::in_memory(manifest(&options));
-            return Ok(live(&options, writer, args.aws.quiet, printer)?.read()?);
+            return Ok(live(&options, writer, aws.quiet, printer)?.read()?);
         }
     };
-    nothing_is_asked(args)?;
-    let selectors = selectors(&args.aws)?;
+    nothing_is_asked(args, aws)?;
+    let selectors = selectors(aws)?;
     let mut snapshot = source.read()?;
     narrow(&mut snapshot, &selectors);
     Ok(snapshot)
 }
 
 /// Where AWS is not asked, options on how to ask it are a mistake that must not go unnoticed.
-fn nothing_is_asked(args: &AuditArgs) -> Result<(), CliError> {
-    let aws = &args.aws;
+fn nothing_is_asked(args: &SourceArgs, aws: &AwsArgs) -> Result<(), CliError> {
     let given = [
         ("--profile", aws.profile.is_some()),
         ("--region", !aws.regions.is_empty()),

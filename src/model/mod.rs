@@ -3,6 +3,7 @@
 //! Nothing here performs I/O, names an AWS SDK type, or knows polars. Everything else imports this module and this
 //! module imports nothing, so a type that two modules share belongs here.
 
+mod access;
 mod arn;
 mod assessment;
 mod cost;
@@ -18,6 +19,10 @@ mod time;
 mod verdict;
 mod words;
 
+pub use access::{
+    Access, AccessLevel, Becomes, PrincipalType, Reach, ReachedSecret, Reader, WhoCan, Why, WhyPolicy,
+    WhyQuestion, WhyStatement,
+};
 pub use arn::{Arn, ArnError, secret_name};
 pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};

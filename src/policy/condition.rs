@@ -83,7 +83,7 @@ impl Condition {
     /// Whether the condition holds.
     pub fn holds(&self, context: &Context) -> Tri {
         match (self.operator.comparison, context.get(&self.key)) {
-            (_, Lookup::Unknown) => Tri::Unknown,
+            (_, Lookup::Unknown) => self.holds_from_now(context),
             (Comparison::Null, found) => {
                 let is_absent = found == Lookup::Absent;
                 Tri::any(self.tests.iter().map(|test| Tri::from(*test == Test::Absent(is_absent))))
@@ -95,6 +95,13 @@ impl Condition {
                 self.holds_on(&values, context)
             }
         }
+    }
+
+    /// Where nothing is known of a key; a time that has passed does not come again.
+    fn holds_from_now(&self, context: &Context) -> Tri {
+        let Some(now) = context.earliest(&self.key) else { return Tri::Unknown };
+        let matches = Tri::any(self.tests.iter().map(|test| test.matches_from(now)));
+        if self.operator.negated { !matches } else { matches }
     }
 
     fn holds_on_absence(&self) -> bool {
@@ -169,6 +176,25 @@ impl Test {
             Comparison::Bool => Self::Truth(truth(text)?),
             Comparison::Null => Self::Absent(truth(text)?),
         })
+    }
+
+    /// Whether a time that is not known passes, if it is not before an instant.
+    fn matches_from(&self, now: Timestamp) -> Tri {
+        let (order, own) = match self {
+            Self::Instant(order, own) => (order, *own),
+            Self::Number(order, own) => match instant(&own.normalize().to_string()) {
+                Some(own) => (order, own),
+                None => return Tri::Unknown,
+            },
+            _ => return Tri::Unknown,
+        };
+        match order {
+            Order::GreaterThan if own < now => Tri::Yes,
+            Order::GreaterThanEquals if own <= now => Tri::Yes,
+            Order::LessThan if own <= now => Tri::No,
+            Order::LessThanEquals | Order::Equals if own < now => Tri::No,
+            _ => Tri::Unknown,
+        }
     }
 
     /// The templates that may hold variables.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 /// The value of a key.
@@ -43,6 +44,8 @@ pub struct Context {
     known: BTreeMap<Box<str>, Known>,
     /// Keys of which nothing is known; one that ends in `*` stands for all that begin so.
     unknown: Vec<Box<str>>,
+    /// The earliest instant at which the request can come.
+    earliest: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +84,16 @@ impl Context {
     /// begin so.
     pub fn unknown_unless_given(&mut self, keys: &[&str]) {
         self.unknown.extend(keys.iter().map(|key| lower(key)));
+    }
+
+    /// Says that the request comes at this instant or later, where its time is unknown.
+    pub fn not_before(&mut self, instant: Timestamp) {
+        self.earliest = Some(instant);
+    }
+
+    /// The earliest instant at which the request can come, where its time is unknown.
+    pub(super) fn earliest(&self, key: &str) -> Option<Timestamp> {
+        self.earliest.filter(|_| matches!(key, "aws:currenttime" | "aws:epochtime"))
     }
 
     /// What is known of a key, which must be in lower case.

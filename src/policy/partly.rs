@@ -12,6 +12,9 @@ use super::tri::{Logic, Tri};
 /// More combinations than these are not tried; what is left open then counts as possible.
 const MOST_TRIES: usize = 4_000;
 
+/// The keys that hold the time of a request.
+const TIMES: &[&str] = &["aws:currenttime", "aws:epochtime"];
+
 /// The decision about one or more questions that must all be allowed under the same circumstances.
 ///
 /// Sound: whatever the unknown keys hold, the decision under full knowledge is this one, or this one is
@@ -104,8 +107,13 @@ impl<'q, 'a> Search<'q, 'a> {
                 noted.note(unknown, question);
             }
         }
+        let earliest =
+            questions.iter().find_map(|question| question.request.context.earliest("aws:currenttime"));
         let keys = noted.0.into_iter().map(|(key, uses)| {
-            let candidates = uses.candidates(&key);
+            let mut candidates = uses.candidates(&key);
+            if let (true, Some(now)) = (TIMES.contains(&key.as_str()), earliest) {
+                candidates.keep_from(now);
+            }
             (key, candidates)
         });
         let contexts = questions.iter().map(|question| question.request.context.clone()).collect();

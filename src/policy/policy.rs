@@ -37,6 +37,15 @@ impl Policy {
         Self { document, statements }
     }
 
+    /// A policy without statements: it says nothing.
+    pub fn empty() -> Self {
+        Self::new(Document {
+            version: None,
+            id: None,
+            statement: super::document::OneOrMany::Many(Vec::new()),
+        })
+    }
+
     /// Its statements in order.
     pub fn statements(&self) -> &[CompiledStatement] {
         &self.statements

@@ -11,6 +11,7 @@ use super::context::{Context, Value};
 use super::glob::Glob;
 use super::language::{Pattern, tell_apart};
 use super::template::{Filled, Template};
+use super::value::instant;
 
 /// Keys that may have several values in one request.
 ///
@@ -52,6 +53,17 @@ pub(super) struct Candidates {
     pub(super) values: Vec<Option<Value>>,
     /// Whether no other value could make a difference.
     pub(super) is_complete: bool,
+}
+
+impl Candidates {
+    /// Leaves out instants that have passed.
+    pub(super) fn keep_from(&mut self, now: Timestamp) {
+        self.values.retain(|value| match value {
+            Some(Value::One(text)) => instant(text).is_none_or(|instant| instant >= now),
+            _ => true,
+        });
+        self.values.push(Some(Value::One(now.to_string())));
+    }
 }
 
 impl Uses {

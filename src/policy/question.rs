@@ -1,8 +1,11 @@
 //! A request together with its policies, and the decision about it.
 
 use super::decide::{Considered, Decision, Facts, Layer, Layers, Watching, facts};
+use super::document::Effect;
+use super::partly::decide_partly;
+use super::principal::Caller;
 use super::request::Request;
-use super::tri::Logic;
+use super::tri::{Logic, Tri};
 
 /// A request and its layers: what an evaluation takes.
 #[derive(Clone, Debug)]
@@ -22,6 +25,10 @@ pub struct Explained<'a> {
     pub blocked_by: Option<Layer>,
     /// Every statement that was looked at.
     pub statements: Vec<Considered<'a>>,
+    /// The places in `statements` of those that decided: that deny, or that let the request pass.
+    pub deciding: Vec<usize>,
+    /// The place of the grant that lets the request pass, where it is a grant.
+    pub grant: Option<usize>,
 }
 
 impl<'a> Question<'a> {
@@ -45,11 +52,69 @@ impl<'a> Question<'a> {
 
     /// The decision with everything that was looked at, where all circumstances are known.
     pub fn explain(&self) -> Explained<'a> {
+        self.explained(|facts| {
+            let decision = facts.decision(&self.request, self.layers.is_key);
+            decision.unwrap_or(Decision::ExplicitlyDenied)
+        })
+    }
+
+    /// The decision with everything that was looked at, where circumstances are known in part.
+    pub fn explain_partly(&self) -> Explained<'a> {
+        self.explained(|_| decide_partly(std::slice::from_ref(self)))
+    }
+
+    fn explained(&self, decide: impl FnOnce(&Facts) -> Decision) -> Explained<'a> {
         let mut statements = Vec::new();
         let watching = Watching(|considered| statements.push(considered));
         let facts = facts(&self.request, &self.layers, watching);
-        let is_key = self.layers.is_key;
-        let decision = facts.decision(&self.request, is_key).unwrap_or(Decision::ExplicitlyDenied);
-        Explained { decision, blocked_by: facts.blocked_by(&self.request, is_key), statements }
+        let decision = decide(&facts);
+        let blocked_by = facts.blocked_by(&self.request, self.layers.is_key);
+        let (deciding, grant) = match decision {
+            Decision::Allowed | Decision::Conditional => self.route(&facts, &statements),
+            Decision::ExplicitlyDenied => (denying(&statements), None),
+            Decision::ImplicitlyDenied | Decision::Denied => (Vec::new(), None),
+        };
+        Explained { decision, blocked_by, statements, deciding, grant }
     }
+
+    /// The statements, or the grant, that let the request pass: the shortest way counts.
+    fn route(&self, facts: &Facts, statements: &[Considered<'_>]) -> (Vec<usize>, Option<usize>) {
+        let resource = &facts.resource;
+        let by_role = resource.parent.and(facts.boundary).and(facts.session);
+        let alone = if self.request.is_same_account() { resource.itself.or(by_role) } else { Tri::No };
+        let is_alone = alone == Tri::Yes || (alone == Tri::Unknown && facts.identity == Tri::No);
+        let is_served = matches!(self.request.caller, Caller::Service(_) | Caller::Anonymous);
+        if is_alone || is_served {
+            return (allowing(statements, Layer::Resource), None);
+        }
+        let granted = self.layers.grants.iter().position(|grant| grant.allows(&self.request) == facts.grant);
+        if facts.grant != Tri::No && facts.grant >= facts.identity {
+            return (Vec::new(), granted);
+        }
+        let mut deciding = allowing(statements, Layer::Identity);
+        if self.layers.is_key || !self.request.is_same_account() {
+            deciding.extend(allowing(statements, Layer::Resource));
+        }
+        (deciding, None)
+    }
+}
+
+/// The statement of a layer that allows; one that does so always rather than under conditions.
+fn allowing(statements: &[Considered<'_>], layer: Layer) -> Vec<usize> {
+    let allows = |truth: Tri| {
+        statements.iter().position(|considered| {
+            considered.layer == layer
+                && considered.statement.effect == Effect::Allow
+                && considered.outcome.outcome() == truth
+        })
+    };
+    allows(Tri::Yes).or_else(|| allows(Tri::Unknown)).into_iter().collect()
+}
+
+fn denying(statements: &[Considered<'_>]) -> Vec<usize> {
+    let denies = |considered: &Considered<'_>| {
+        considered.statement.effect == Effect::Deny && considered.outcome.outcome() == Tri::Yes
+    };
+    let places = statements.iter().enumerate().filter(|(_, considered)| denies(considered));
+    places.map(|(place, _)| place).collect()
 }

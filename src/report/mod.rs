@@ -4,6 +4,7 @@
 //! wrote (names, tags, descriptions, error messages) passes `escape.rs` on its way out. To add a format: one file
 //! here, one variant of [`Format`], and its sample under `reports/`.
 
+pub mod access;
 mod escape;
 mod format;
 pub mod json;

@@ -8,6 +8,7 @@
 //! [`Account`](AccountData) data in `read.rs`. Readers ignore kinds they do not know and treat an absent one as not
 //! collected.
 
+mod default_key;
 mod error;
 mod kind;
 mod manifest;
@@ -17,6 +18,7 @@ mod shard;
 mod store;
 mod write;
 
+pub use default_key::{DEFAULT_ALIAS, is_default_name};
 pub use error::SnapshotError;
 pub use kind::Kind;
 pub use manifest::{AccountEntry, Inventory, Manifest, RegionEntry, VERSION};

@@ -8,7 +8,6 @@ use super::accounts::AccountRow;
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
 use super::gaps::own_gap;
-use super::keyring::is_default_name;
 use super::keys::KeyRow;
 use super::schema::{ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, SECRETS, TRAILS, Table, TagColumn};
 use super::secrets::{SecretFacts, assemble};
@@ -16,6 +15,7 @@ use super::trails::TrailRow;
 use crate::model::{
     AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings,
 };
+use crate::snapshot::is_default_name;
 use crate::snapshot::records::{Secret, Tag, Trail};
 use crate::snapshot::{AccountEntry, Snapshot};
 

@@ -4,16 +4,8 @@ use std::collections::BTreeMap;
 
 use super::schema::Group;
 use crate::model::{AccountId, Gap, GapCause, Region};
-use crate::snapshot::Collected;
 use crate::snapshot::records::{Key, KeyFacts};
-
-/// The alias of the key that Secrets Manager uses where none is named.
-const DEFAULT_ALIAS: &str = "alias/aws/secretsmanager";
-
-/// The name of that key among the keys of a version.
-///
-/// Source: Secrets Manager API Reference, `SecretVersionsListEntry`, `KmsKeyIds`.
-const DEFAULT_OF_VERSION: &str = "DefaultEncryptionKey";
+use crate::snapshot::{Collected, DEFAULT_ALIAS, is_default_name};
 
 /// What a key's name stands for.
 #[derive(Clone, Debug)]
@@ -163,9 +155,4 @@ impl<'a> Keyring<'a> {
         let message = "the snapshot holds nothing about this key";
         vec![super::gaps::own_gap(GapCause::NotCollected, "kms:DescribeKey", self.place, name, message)]
     }
-}
-
-/// Whether a name means `aws/secretsmanager` without asking KMS: its alias, alias ARN, or the word of a version.
-pub(super) fn is_default_name(name: &str) -> bool {
-    name == DEFAULT_ALIAS || name == DEFAULT_OF_VERSION || name.ends_with(":alias/aws/secretsmanager")
 }

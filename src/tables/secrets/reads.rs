@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::SecretFacts;
 use super::subject::Subject;
 use crate::model::{Gap, GapCause, Region, RegionState, whole_days_between};
+use crate::snapshot::is_default_name;
 use crate::snapshot::records::{Replica, Replication, Secret};
 use crate::tables::context::{Answer, RegionContext};
 use crate::tables::gaps::own_gap;
-use crate::tables::keyring::{KeyAnswer, is_default_name};
+use crate::tables::keyring::KeyAnswer;
 use crate::tables::schema::Group;
 
 pub(super) fn fill(subject: &Subject<'_>, facts: &mut SecretFacts) {

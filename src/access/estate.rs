@@ -1,0 +1,378 @@
+//! Everything that has a say in who can do what: principals, secrets, keys, organizations.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::library::Library;
+use super::organization::Organizations;
+use super::principal::{Principal, PrincipalKind, principals};
+use super::stand_in;
+use crate::model::{AccountId, Gap, Region};
+use crate::policy::{Caller, Effect, Grant, Identity, Named, Policy};
+use crate::snapshot::records::{Key, Secret, SecretVersions};
+use crate::snapshot::{AccountData, RegionData, Snapshot, is_default_name};
+
+/// A policy of a resource.
+#[derive(Clone, Debug)]
+pub enum Attached {
+    /// The resource has none.
+    None,
+    /// It was read.
+    Read(Arc<Policy>),
+    /// It is out of sight, and why.
+    Unread(String),
+}
+
+impl Attached {
+    /// The policy, where it was read.
+    pub fn policy(&self) -> Option<&Arc<Policy>> {
+        match self {
+            Self::Read(policy) => Some(policy),
+            Self::None | Self::Unread(_) => None,
+        }
+    }
+}
+
+/// A secret in one Region.
+#[derive(Clone, Debug)]
+pub struct SecretNode<'a> {
+    /// What Secrets Manager says of it.
+    pub record: &'a Secret,
+    /// The account that owns it.
+    pub account: &'a AccountId,
+    /// Where it is.
+    pub region: &'a Region,
+    /// Its resource policy.
+    pub policy: Attached,
+    /// The keys under which its current value is kept, as places in the estate's list; any one is enough to read it.
+    pub keys: Vec<usize>,
+    /// Whether some key of it is not in the snapshot.
+    pub has_unseen_key: bool,
+}
+
+/// A key.
+#[derive(Clone, Debug)]
+pub struct KeyNode {
+    /// Its ARN; for `aws/secretsmanager` that of its alias.
+    pub arn: String,
+    /// The account that owns it.
+    pub account: AccountId,
+    /// Where it is.
+    pub region: Region,
+    /// Whether AWS manages it.
+    pub is_aws_managed: bool,
+    /// Its policy; where that is out of sight what stands in for it.
+    pub policy: Arc<Policy>,
+    /// Why its policy is out of sight.
+    pub unread: Option<String>,
+    /// Its grants.
+    pub grants: Vec<Grant>,
+    /// Whether its grants are out of sight.
+    pub grants_unread: bool,
+}
+
+/// Everything that has a say.
+#[derive(Debug)]
+pub struct Estate<'a> {
+    /// The instant that counts as now.
+    pub as_of: Timestamp,
+    /// The audited accounts.
+    pub accounts: BTreeMap<&'a AccountId, &'a AccountData>,
+    /// Users and roles of the audited accounts by ARN, then those that resource policies name.
+    pub principals: Vec<Principal>,
+    /// The secrets, by account, Region and place in the inventory.
+    pub secrets: Vec<SecretNode<'a>>,
+    /// The keys.
+    pub keys: Vec<KeyNode>,
+    pub(super) organizations: Organizations,
+}
+
+impl<'a> Estate<'a> {
+    /// Gathers what a snapshot holds.
+    pub fn new(snapshot: &'a Snapshot, as_of: Timestamp) -> Self {
+        let mut library = Library::default();
+        let organizations = Organizations::new(snapshot, &mut library);
+        let mut keys = Keys::default();
+        let mut secrets = Vec::new();
+        let mut own = Vec::new();
+        for account in &snapshot.accounts {
+            own.extend(principals(account, &mut library));
+            for region in &account.regions {
+                let place = Place {
+                    account: &account.entry.account,
+                    partition: account.entry.partition.as_str(),
+                    region,
+                };
+                secrets.extend(place.secrets(&mut keys, &mut library));
+            }
+        }
+        own.sort_by(|a: &Principal, b| a.arn.cmp(&b.arn));
+        let accounts: BTreeMap<_, _> =
+            snapshot.accounts.iter().map(|account| (&account.entry.account, account)).collect();
+        let named = named_principals(&own, &secrets, &accounts);
+        own.extend(named);
+        Self { as_of, accounts, principals: own, secrets, keys: keys.list, organizations }
+    }
+
+    /// Whether the principals of an account were read.
+    pub fn sees_principals_of(&self, account: &AccountId) -> bool {
+        self.accounts.get(account).is_some_and(|data| !data.authorization.records.is_empty())
+    }
+
+    /// Whether an account belongs to the organization of another; none where that is out of sight.
+    pub fn is_same_organization(&self, account: &str, other: &AccountId) -> Option<bool> {
+        self.organizations.is_same(account, other)
+    }
+
+    /// The name of the organization that an account belongs to; the empty text where it belongs to none.
+    pub fn organization_of(&self, account: &AccountId) -> Option<&str> {
+        self.organizations.above(account.as_str())?.id.as_deref()
+    }
+
+    /// Whether the service control policies above an account were read.
+    pub fn sees_scps_of(&self, account: &str) -> bool {
+        self.organizations.above(account).is_some_and(|above| above.scps.is_some())
+    }
+}
+
+/// The keys of an estate, each once.
+#[derive(Default)]
+struct Keys {
+    list: Vec<KeyNode>,
+    by_arn: BTreeMap<String, usize>,
+}
+
+impl Keys {
+    fn add(&mut self, node: KeyNode) -> usize {
+        let next = self.list.len();
+        let index = *self.by_arn.entry(node.arn.clone()).or_insert(next);
+        if index == next {
+            self.list.push(node);
+        }
+        index
+    }
+}
+
+/// One Region of one account.
+struct Place<'a> {
+    account: &'a AccountId,
+    partition: &'a str,
+    region: &'a RegionData,
+}
+
+impl<'a> Place<'a> {
+    fn secrets(&self, keys: &mut Keys, library: &mut Library) -> Vec<SecretNode<'a>> {
+        let data = self.region;
+        let policies: BTreeMap<&str, Option<&str>> = data
+            .policies
+            .records
+            .iter()
+            .map(|record| (record.arn.as_str(), record.policy.as_deref()))
+            .collect();
+        let versions: BTreeMap<&str, &SecretVersions> =
+            data.versions.records.iter().map(|record| (record.arn.as_str(), record)).collect();
+        let by_name = key_names(&data.keys.records);
+        let mut nodes = Vec::new();
+        for record in &data.secrets.records {
+            let arn = record.arn.as_str();
+            let policy = match (policies.get(arn), record.deleted) {
+                (Some(Some(text)), _) => match library.read(text) {
+                    Ok(policy) => Attached::Read(policy),
+                    Err(error) => Attached::Unread(error.to_string()),
+                },
+                // AWS does not tell the policy of a secret that is scheduled for deletion, nor lets anybody read it.
+                (Some(None), _) | (None, Some(_)) => Attached::None,
+                (None, None) => Attached::Unread(gap_about(&data.policies.gaps, arn)),
+            };
+            let names = key_names_of(record, versions.get(arn).copied());
+            let found: Vec<Option<usize>> =
+                names.iter().map(|name| self.key(*name, &by_name, keys, library)).collect();
+            nodes.push(SecretNode {
+                record,
+                account: self.account,
+                region: &data.region,
+                policy,
+                has_unseen_key: found.contains(&None),
+                keys: found.into_iter().flatten().collect(),
+            });
+        }
+        nodes
+    }
+
+    /// The key that a name stands for; none where the snapshot does not hold it.
+    fn key(
+        &self,
+        name: Option<&str>,
+        by_name: &BTreeMap<&str, &Key>,
+        keys: &mut Keys,
+        library: &mut Library,
+    ) -> Option<usize> {
+        let Some(name) = name.filter(|name| !is_default_name(name)) else {
+            return Some(keys.add(self.default_key()));
+        };
+        match by_name.get(name) {
+            Some(Key { facts: Some(facts), .. }) if facts.manager == "AWS" => {
+                Some(keys.add(self.default_key()))
+            }
+            Some(key @ Key { facts: Some(facts), .. }) => {
+                let account = AccountId::new(&facts.account);
+                Some(keys.add(self.customer_key(&facts.arn, account, Some(key), library)))
+            }
+            // A key that does not exist opens nothing.
+            Some(Key { facts: None, .. }) => None,
+            None => {
+                let account = name.split(':').nth(4).map_or_else(|| self.account.clone(), AccountId::new);
+                Some(keys.add(self.customer_key(name, account, None, library)))
+            }
+        }
+    }
+
+    fn default_key(&self) -> KeyNode {
+        let (account, region) = (self.account, &self.region.region);
+        KeyNode {
+            arn: format!("arn:{}:kms:{region}:{account}:alias/aws/secretsmanager", self.partition),
+            account: account.clone(),
+            region: region.clone(),
+            is_aws_managed: true,
+            policy: stand_in::default_key_policy(account.as_str(), region.as_str()),
+            unread: None,
+            grants: Vec::new(),
+            grants_unread: false,
+        }
+    }
+
+    fn customer_key(
+        &self,
+        arn: &str,
+        account: AccountId,
+        key: Option<&Key>,
+        library: &mut Library,
+    ) -> KeyNode {
+        let text = key.and_then(|key| key.policy.as_deref());
+        let read = text.map(|text| library.read(text));
+        let (policy, unread) = match read {
+            Some(Ok(policy)) => (policy, None),
+            Some(Err(error)) => (stand_in::unread_key_policy(account.as_str()), Some(error.to_string())),
+            None => {
+                let reason = gap_about(&self.region.keys.gaps, arn);
+                (stand_in::unread_key_policy(account.as_str()), Some(reason))
+            }
+        };
+        let grants = key.and_then(|key| key.grants.as_ref());
+        KeyNode {
+            arn: arn.to_owned(),
+            account,
+            region: self.region.region.clone(),
+            is_aws_managed: false,
+            policy,
+            unread,
+            grants: grants.into_iter().flatten().filter_map(grant).collect(),
+            grants_unread: grants.is_none(),
+        }
+    }
+}
+
+fn key_names(keys: &[Key]) -> BTreeMap<&str, &Key> {
+    let mut by_name: BTreeMap<&str, &Key> = BTreeMap::new();
+    for key in keys {
+        by_name.extend(key.named.iter().map(|name| (name.as_str(), key)));
+        let facts = key.facts.iter();
+        by_name.extend(facts.flat_map(|facts| [(facts.arn.as_str(), key), (facts.id.as_str(), key)]));
+    }
+    by_name
+}
+
+/// The keys of the current version; where the versions were not read, or name none, that of the secret.
+fn key_names_of<'a>(secret: &'a Secret, versions: Option<&'a SecretVersions>) -> Vec<Option<&'a str>> {
+    let is_current = |version: &&crate::snapshot::records::Version| {
+        version.stages.iter().any(|stage| stage == "AWSCURRENT")
+    };
+    let current = versions.and_then(|record| record.versions.iter().find(is_current));
+    let named: Vec<Option<&str>> =
+        current.iter().flat_map(|version| &version.kms_key_ids).map(|name| Some(name.as_str())).collect();
+    if named.is_empty() { vec![secret.kms_key_id.as_deref()] } else { named }
+}
+
+fn gap_about(gaps: &[Gap], resource: &str) -> String {
+    let own = gaps.iter().find(|gap| gap.resource.as_deref() == Some(resource));
+    let gap = own.or_else(|| gaps.iter().find(|gap| gap.resource.is_none()));
+    gap.map_or_else(|| "the snapshot does not hold it".to_owned(), ToString::to_string)
+}
+
+/// A grant; none where its grantee is no principal that can call.
+fn grant(record: &crate::snapshot::records::Grant) -> Option<Grant> {
+    Some(Grant {
+        grantee: Caller::parse(record.grantee.as_deref()?).ok()?,
+        operations: record.operations.clone(),
+        context_subset: record.context_subset.clone(),
+        context_equals: record.context_equals.clone(),
+    })
+}
+
+/// The principals that resource policies let in and that IAM of the audited accounts does not list.
+fn named_principals(
+    own: &[Principal],
+    secrets: &[SecretNode<'_>],
+    accounts: &BTreeMap<&AccountId, &AccountData>,
+) -> Vec<Principal> {
+    let mut found: BTreeMap<String, Principal> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for secret in secrets {
+        let Some(policy) = secret.policy.policy() else { continue };
+        if !seen.insert(Arc::as_ptr(policy)) {
+            continue;
+        }
+        for statement in policy.statements().iter().filter(|statement| statement.effect == Effect::Allow) {
+            let Some(principals) = &statement.principals else { continue };
+            let everyone = [Named::Everyone];
+            let names = if principals.negated { &everyone[..] } else { &principals.names };
+            for name in names {
+                let named = named_principal(name, own, accounts);
+                found.extend(named.map(|principal| (principal.arn.clone(), principal)));
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+fn named_principal(
+    name: &Named,
+    own: &[Principal],
+    accounts: &BTreeMap<&AccountId, &AccountData>,
+) -> Option<Principal> {
+    let is_audited = |account: &str| accounts.keys().any(|known| known.as_str() == account);
+    match name {
+        Named::Everyone => Some(anyone()),
+        Named::Service(service) => {
+            Some(Principal::named(Caller::Service(service.clone()), PrincipalKind::Service))
+        }
+        Named::Account(account) if !is_audited(account) => {
+            let root =
+                Identity { partition: "aws".to_owned(), account: account.clone(), name: String::new() };
+            Some(Principal::named(Caller::Root(root), PrincipalKind::Outside))
+        }
+        Named::Caller(caller) => match (caller, caller.account()) {
+            (_, Some(account)) if !is_audited(account) => {
+                Some(Principal::named(caller.clone(), PrincipalKind::Outside))
+            }
+            (Caller::Session { role, .. }, _) => {
+                let is_role = |principal: &&Principal| {
+                    matches!(&principal.caller, Caller::Role(known)
+                        if known.account == role.account && known.bare_name() == role.name)
+                };
+                own.iter().find(is_role).map(|role| Principal::session_of(role, caller.clone()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Anybody: a principal of an account that nobody knows.
+fn anyone() -> Principal {
+    let unknown =
+        Identity { partition: "aws".to_owned(), account: "000000000000".to_owned(), name: String::new() };
+    Principal::named(Caller::Root(unknown), PrincipalKind::Anyone)
+}

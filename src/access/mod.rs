@@ -1,0 +1,25 @@
+//! Who can: policies of principals, secrets, keys and organizations, put together.
+//!
+//! In goes a [`Snapshot`](crate::snapshot::Snapshot); out come answers about pairs of a principal and a secret, each
+//! with its path and the conditions under which it holds. `estate.rs` gathers what has a say, `context.rs` says what is
+//! known of a call before it is made, `inquiry.rs` puts one question to the policy engine.
+
+mod answers;
+mod can;
+mod context;
+mod estate;
+mod inquiry;
+mod library;
+mod organization;
+mod path;
+mod principal;
+mod stand_in;
+mod why;
+mod words;
+
+pub use answers::{reach, who_can};
+pub use can::{Asking, is_administrator};
+pub use estate::{Attached, Estate, KeyNode, SecretNode};
+pub use inquiry::{ACTIONS, Answer, Inquiry, SecretAction};
+pub use principal::{Held, Principal, PrincipalKind};
+pub use why::why;

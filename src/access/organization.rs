@@ -1,0 +1,150 @@
+//! What an organization lets an account do.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::library::Library;
+use crate::model::AccountId;
+use crate::policy::Policy;
+use crate::snapshot::Snapshot;
+use crate::snapshot::records::Organization;
+
+/// Policies in levels: the root's first, the account's last.
+pub(super) type Levels = Vec<Vec<Arc<Policy>>>;
+
+/// The organization as it stands above one account.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Above {
+    /// `o-…`; the empty text where the account is in no organization, none where that is not known.
+    pub(super) id: Option<String>,
+    /// The path of the account's parent, as aws:PrincipalOrgPaths has it.
+    pub(super) path: Option<String>,
+    /// The account that manages the organization.
+    pub(super) management_account: Option<String>,
+    /// Service control policies; none where they are out of sight.
+    pub(super) scps: Option<Levels>,
+    /// Resource control policies; none where they are out of sight.
+    pub(super) rcps: Option<Levels>,
+}
+
+/// The organizations of a snapshot, by account.
+#[derive(Debug, Default)]
+pub(super) struct Organizations {
+    by_account: BTreeMap<String, Above>,
+}
+
+impl Organizations {
+    pub(super) fn new(snapshot: &Snapshot, library: &mut Library) -> Self {
+        let mut by_account = BTreeMap::new();
+        let whole = snapshot
+            .accounts
+            .iter()
+            .flat_map(|account| &account.organization.records)
+            .filter(|organization| !organization.accounts.is_empty());
+        for organization in whole {
+            for account in &organization.accounts {
+                by_account
+                    .entry(account.id.clone())
+                    .or_insert_with(|| above(organization, &account.id, account.parent.as_deref(), library));
+            }
+        }
+        for account in &snapshot.accounts {
+            let id = account.entry.account.to_string();
+            let own = account.organization.records.first();
+            let asked = account.organization.gaps.is_empty();
+            by_account.entry(id).or_insert_with(|| match own {
+                Some(organization) => known_by_name(organization),
+                None if asked => standalone(),
+                None => Above::default(),
+            });
+        }
+        Self { by_account }
+    }
+
+    /// What stands above an account; nothing is known of accounts that nobody saw.
+    pub(super) fn above(&self, account: &str) -> Option<&Above> {
+        self.by_account.get(account)
+    }
+
+    /// Whether every account of an organization was audited.
+    pub(super) fn accounts_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
+        let is_of = move |(_, above): &(&String, &Above)| above.id.as_deref() == Some(id);
+        self.by_account.iter().filter(is_of).map(|(account, _)| account.as_str())
+    }
+
+    /// Whether the account belongs to the same organization as another.
+    pub(super) fn is_same(&self, account: &str, other: &AccountId) -> Option<bool> {
+        let own = self.by_account.get(other.as_str())?.id.as_ref()?;
+        let found = self.by_account.get(account).and_then(|above| above.id.as_ref());
+        match found {
+            Some(id) => Some(id == own && !own.is_empty()),
+            // The list of accounts was read, and it is not among them.
+            None => Some(false),
+        }
+    }
+}
+
+fn standalone() -> Above {
+    Above { id: Some(String::new()), scps: Some(Vec::new()), rcps: Some(Vec::new()), ..Above::default() }
+}
+
+/// The organization's name is known, its policies are not.
+fn known_by_name(organization: &Organization) -> Above {
+    Above {
+        id: Some(organization.id.clone()),
+        management_account: Some(organization.management_account.clone()),
+        ..Above::default()
+    }
+}
+
+fn above(organization: &Organization, account: &str, parent: Option<&str>, library: &mut Library) -> Above {
+    let Some(units) = parent.and_then(|parent| units(organization, parent)) else {
+        return known_by_name(organization);
+    };
+    let path = format!("{}/{}/", organization.id, units.join("/"));
+    let targets: Vec<&str> = units.iter().map(String::as_str).chain([account]).collect();
+    Above {
+        path: Some(path),
+        scps: levels(organization, "SERVICE_CONTROL_POLICY", &targets, library),
+        rcps: levels(organization, "RESOURCE_CONTROL_POLICY", &targets, library),
+        ..known_by_name(organization)
+    }
+}
+
+/// The root and the units down to one, by id.
+fn units(organization: &Organization, lowest: &str) -> Option<Vec<String>> {
+    let mut units = vec![lowest.to_owned()];
+    loop {
+        let last = units.last()?;
+        let unit = organization.units.iter().find(|unit| unit.id == *last)?;
+        let Some(parent) = unit.parent.clone() else { break };
+        if units.contains(&parent) {
+            return None;
+        }
+        units.push(parent);
+    }
+    units.reverse();
+    Some(units)
+}
+
+/// The policies of a type, by level; no level where the organization has none of that type. None where a document
+/// cannot be read.
+fn levels(
+    organization: &Organization,
+    policy_type: &str,
+    targets: &[&str],
+    library: &mut Library,
+) -> Option<Levels> {
+    let of_type: Vec<_> =
+        organization.policies.iter().filter(|policy| policy.policy_type == policy_type).collect();
+    if of_type.is_empty() {
+        return Some(Vec::new());
+    }
+    let mut levels = Vec::new();
+    for target in targets {
+        let here = of_type.iter().filter(|policy| policy.targets.iter().any(|known| known == target));
+        let read: Result<Vec<_>, _> = here.map(|policy| library.read(&policy.document)).collect();
+        levels.push(read.ok()?);
+    }
+    Some(levels)
+}
