@@ -5,7 +5,6 @@
 
 use super::estate::{Estate, KeyNode, SecretNode};
 use super::principal::{Principal, PrincipalKind};
-use super::stand_in;
 use crate::policy::{Caller, Context, Value};
 
 /// Keys about the way of a request, which nobody knows before it is made.
@@ -91,7 +90,7 @@ pub(super) fn of_principal(estate: &Estate<'_>, principal: &Principal) -> Contex
         PrincipalKind::User => user(principal, &mut context),
         PrincipalKind::Role | PrincipalKind::Session => role(principal, &mut context),
         PrincipalKind::Outside | PrincipalKind::Anyone | PrincipalKind::Service => {
-            outside(principal, &mut context);
+            outside(estate, principal, &mut context);
         }
     }
     organization(estate, principal, &mut context);
@@ -131,12 +130,26 @@ fn tags(principal: &Principal, context: &mut Context) {
     }
 }
 
-fn outside(principal: &Principal, context: &mut Context) {
+fn outside(estate: &Estate<'_>, principal: &Principal, context: &mut Context) {
     context.unknown_unless_given(OF_STRANGERS);
     context.unknown_unless_given(OF_SESSIONS);
     match &principal.caller {
         Caller::User(_) | Caller::Role(_) => context.set("aws:PrincipalArn", principal.arn.as_str()),
         _ => {}
+    }
+    context.never_from(estate.accounts.keys().map(ToString::to_string));
+    let audited = |account: &str| estate.accounts.keys().any(|known| known.as_str() == account);
+    let is_member =
+        |id: &str, account: &str| estate.organizations.accounts_of(id).any(|known| known == account);
+    for id in estate.organizations.ids() {
+        let is_excluded = match &principal.account {
+            Some(account) => !is_member(id, account.as_str()),
+            // Nobody is left in an organization of which every account was audited.
+            None => estate.organizations.accounts_of(id).all(audited),
+        };
+        if is_excluded && estate.organizations.is_listed(id) {
+            context.never("aws:PrincipalOrgID", id);
+        }
     }
 }
 
@@ -221,9 +234,4 @@ fn owner(estate: &Estate<'_>, account: &str, context: &mut Context) {
         Some(path) => context.set("aws:ResourceOrgPaths", vec![path.clone()]),
         None => context.unknown_unless_given(&["aws:resourceorgpaths"]),
     }
-}
-
-/// Whether a key stands for something out of sight rather than for a circumstance.
-pub(super) fn is_out_of_sight(key: &str) -> bool {
-    key.starts_with(stand_in::PREFIX)
 }

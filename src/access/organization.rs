@@ -1,6 +1,6 @@
 //! What an organization lets an account do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::library::Library;
@@ -31,6 +31,8 @@ pub(super) struct Above {
 #[derive(Debug, Default)]
 pub(super) struct Organizations {
     by_account: BTreeMap<String, Above>,
+    /// The organizations whose accounts were listed.
+    listed: BTreeSet<String>,
 }
 
 impl Organizations {
@@ -41,7 +43,9 @@ impl Organizations {
             .iter()
             .flat_map(|account| &account.organization.records)
             .filter(|organization| !organization.accounts.is_empty());
+        let mut listed = BTreeSet::new();
         for organization in whole {
+            listed.insert(organization.id.clone());
             for account in &organization.accounts {
                 by_account
                     .entry(account.id.clone())
@@ -58,7 +62,7 @@ impl Organizations {
                 None => Above::default(),
             });
         }
-        Self { by_account }
+        Self { by_account, listed }
     }
 
     /// What stands above an account; nothing is known of accounts that nobody saw.
@@ -66,7 +70,18 @@ impl Organizations {
         self.by_account.get(account)
     }
 
-    /// Whether every account of an organization was audited.
+    /// The names of the organizations that were seen.
+    pub(super) fn ids(&self) -> BTreeSet<&str> {
+        let ids = self.by_account.values().filter_map(|above| above.id.as_deref());
+        ids.filter(|id| !id.is_empty()).collect()
+    }
+
+    /// Whether the accounts of an organization were listed.
+    pub(super) fn is_listed(&self, id: &str) -> bool {
+        self.listed.contains(id)
+    }
+
+    /// The accounts of an organization.
     pub(super) fn accounts_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
         let is_of = move |(_, above): &(&String, &Above)| above.id.as_deref() == Some(id);
         self.by_account.iter().filter(is_of).map(|(account, _)| account.as_str())

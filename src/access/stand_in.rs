@@ -9,9 +9,6 @@ use serde_json::json;
 
 use crate::policy::Policy;
 
-/// The keys that stand for what is out of sight all begin so; AWS has no such service.
-pub(super) const PREFIX: &str = "out-of-sight:";
-
 /// The policies of another account, which nobody asked.
 pub(super) const OWN_ACCOUNT: &str = "out-of-sight:own-account";
 

@@ -83,7 +83,7 @@ impl Condition {
     /// Whether the condition holds.
     pub fn holds(&self, context: &Context) -> Tri {
         match (self.operator.comparison, context.get(&self.key)) {
-            (_, Lookup::Unknown) => self.holds_from_now(context),
+            (_, Lookup::Unknown) => self.holds_on_the_unknown(context),
             (Comparison::Null, found) => {
                 let is_absent = found == Lookup::Absent;
                 Tri::any(self.tests.iter().map(|test| Tri::from(*test == Test::Absent(is_absent))))
@@ -97,11 +97,21 @@ impl Condition {
         }
     }
 
-    /// Where nothing is known of a key; a time that has passed does not come again.
-    fn holds_from_now(&self, context: &Context) -> Tri {
-        let Some(now) = context.earliest(&self.key) else { return Tri::Unknown };
-        let matches = Tri::any(self.tests.iter().map(|test| test.matches_from(now)));
-        if self.operator.negated { !matches } else { matches }
+    /// Where no value of the key is known: a time that has passed does not come again, and some values are known not
+    /// to be.
+    fn holds_on_the_unknown(&self, context: &Context) -> Tri {
+        let matches = match context.earliest(&self.key) {
+            Some(now) => Tri::any(self.tests.iter().map(|test| test.matches_from(now))),
+            None if self.tests.iter().all(|test| test.is_excluded(&self.key, context)) => Tri::No,
+            None => Tri::Unknown,
+        };
+        let holds = if self.operator.negated { !matches } else { matches };
+        // The key may also be absent.
+        if holds == Tri::from(self.holds_on_absence()) || context.earliest(&self.key).is_some() {
+            holds
+        } else {
+            Tri::Unknown
+        }
     }
 
     fn holds_on_absence(&self) -> bool {
@@ -176,6 +186,25 @@ impl Test {
             Comparison::Bool => Self::Truth(truth(text)?),
             Comparison::Null => Self::Absent(truth(text)?),
         })
+    }
+
+    /// Whether an unknown key is known not to have a value that passes.
+    fn is_excluded(&self, key: &str, context: &Context) -> bool {
+        match self {
+            Self::Text(template) => {
+                template.fixed().is_some_and(|glob| context.excludes(key, glob.prefix(), glob.is_text()))
+            }
+            Self::Arn(pattern) => {
+                let parts = pattern.templates();
+                let texts: Option<Vec<&str>> = parts
+                    .iter()
+                    .take(5)
+                    .map(|part| part.fixed().filter(|glob| glob.is_text()).map(Glob::prefix))
+                    .collect();
+                texts.is_some_and(|texts| context.excludes(key, &format!("{}:", texts.join(":")), false))
+            }
+            _ => false,
+        }
     }
 
     /// Whether a time that is not known passes, if it is not before an instant.

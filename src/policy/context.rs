@@ -2,7 +2,8 @@
 //!
 //! Source: IAM User Guide, "AWS global condition context keys".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -46,7 +47,22 @@ pub struct Context {
     unknown: Vec<Box<str>>,
     /// The earliest instant at which the request can come.
     earliest: Option<Timestamp>,
+    /// What unknown keys are known not to hold.
+    never: Arc<Never>,
 }
+
+/// What unknown keys are known not to hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Never {
+    values: BTreeMap<Box<str>, BTreeSet<String>>,
+    accounts: BTreeSet<String>,
+}
+
+/// The keys that hold the ARN of whoever calls.
+const ARNS_OF_CALLERS: &[&str] = &["aws:principalarn"];
+
+/// The keys that hold the account of whoever calls.
+const ACCOUNTS_OF_CALLERS: &[&str] = &["aws:principalaccount", "kms:calleraccount"];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Known {
@@ -89,6 +105,28 @@ impl Context {
     /// Says that the request comes at this instant or later, where its time is unknown.
     pub fn not_before(&mut self, instant: Timestamp) {
         self.earliest = Some(instant);
+    }
+
+    /// Says that a key does not have this value, where its value is unknown.
+    pub fn never(&mut self, key: &str, value: &str) {
+        let values = Arc::make_mut(&mut self.never).values.entry(lower(key)).or_default();
+        values.insert(value.to_owned());
+    }
+
+    /// Says that the caller is of none of these accounts, where its account is unknown.
+    pub fn never_from(&mut self, accounts: impl IntoIterator<Item = String>) {
+        Arc::make_mut(&mut self.never).accounts.extend(accounts);
+    }
+
+    /// Whether an unknown key, in lower case, is known not to match a pattern that begins so; `is_whole` where the
+    /// pattern is this text and nothing else.
+    pub(super) fn excludes(&self, key: &str, text: &str, is_whole: bool) -> bool {
+        let is_account = ACCOUNTS_OF_CALLERS.contains(&key) && is_whole && self.never.accounts.contains(text);
+        let account_part = || text.splitn(6, ':').nth(4).filter(|_| text.matches(':').count() >= 5);
+        let is_arn = ARNS_OF_CALLERS.contains(&key)
+            && account_part().is_some_and(|account| self.never.accounts.contains(account));
+        let is_value = || self.never.values.get(key).is_some_and(|values| values.contains(text));
+        is_account || is_arn || (is_whole && is_value())
     }
 
     /// The earliest instant at which the request can come, where its time is unknown.

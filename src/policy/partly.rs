@@ -114,6 +114,9 @@ impl<'q, 'a> Search<'q, 'a> {
             if let (true, Some(now)) = (TIMES.contains(&key.as_str()), earliest) {
                 candidates.keep_from(now);
             }
+            candidates.leave_out(|text| {
+                questions.iter().any(|question| question.request.context.excludes(&key, text, true))
+            });
             (key, candidates)
         });
         let contexts = questions.iter().map(|question| question.request.context.clone()).collect();

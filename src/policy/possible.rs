@@ -56,6 +56,14 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
+    /// Leaves out values that are known not to be.
+    pub(super) fn leave_out(&mut self, is_excluded: impl Fn(&str) -> bool) {
+        self.values.retain(|value| match value {
+            Some(Value::One(text)) => !is_excluded(text),
+            _ => true,
+        });
+    }
+
     /// Leaves out instants that have passed.
     pub(super) fn keep_from(&mut self, now: Timestamp) {
         self.values.retain(|value| match value {
