@@ -58,6 +58,30 @@ impl<'e, 's> Asking<'e, 's> {
         best
     }
 
+    /// What is known of the principal whatever it calls.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Whether reading, which is possible, is so without multi-factor authentication.
+    pub(super) fn reads_without_mfa(&self, secret: &'e SecretNode<'s>, read: Answer) -> bool {
+        if read.decision == Decision::Allowed {
+            return true;
+        }
+        let inquiries = actions(AccessLevel::Read).map(|action| self.best(secret, action).0);
+        inquiries.map(|inquiry| without_mfa(inquiry).answer()).any(Answer::is_possible)
+    }
+
+    /// Whether deleting, which is possible, is so without a recovery window.
+    pub(super) fn deletes_for_good(&self, secret: &'e SecretNode<'s>) -> bool {
+        let inquiries = actions(AccessLevel::Delete).map(|action| self.best(secret, action).0);
+        let for_good = inquiries.map(|inquiry| {
+            let inquiry = inquiry.given("secretsmanager:ForceDeleteWithoutRecovery", Some("true"));
+            inquiry.given("secretsmanager:RecoveryWindowInDays", None).answer()
+        });
+        for_good.into_iter().any(Answer::is_possible)
+    }
+
     /// Whether something is possible at a level.
     pub fn answer(&self, secret: &'e SecretNode<'s>, level: AccessLevel) -> Answer {
         let answers = actions(level).map(|action| self.best(secret, action).1);
@@ -91,6 +115,11 @@ impl<'e, 's> Asking<'e, 's> {
             last_used: principal.last_used,
         })
     }
+}
+
+/// The circumstances of somebody who signed in without a second factor, or uses keys that know none.
+fn without_mfa<'e, 's>(inquiry: Inquiry<'e, 's>) -> Inquiry<'e, 's> {
+    inquiry.given("aws:MultiFactorAuthPresent", None).given("aws:MultiFactorAuthAge", None)
 }
 
 /// The decision as access; `None` for denials.

@@ -215,7 +215,9 @@ pub(super) fn about_key(
         (None, _) => context.set_absent("kms:CallerAccount"),
     }
     context.set("kms:EncryptionContext:SecretARN", secret.record.arn.as_str());
-    context.unknown_unless_given(&["kms:encryptioncontext:secretversionid", "kms:keyorigin", "kms:keyspec"]);
+    // The tags of the key are not collected.
+    context.unknown_unless_given(&["aws:resourcetag/*", "kms:encryptioncontext:secretversionid"]);
+    context.unknown_unless_given(&["kms:keyorigin", "kms:keyspec", "kms:resourcealiases"]);
     let keys = ["SecretARN", "SecretVersionId"].map(str::to_owned).to_vec();
     context.set("kms:EncryptionContextKeys", Value::Many(keys));
     context.set("kms:EncryptionAlgorithm", "SYMMETRIC_DEFAULT");

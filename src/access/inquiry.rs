@@ -84,7 +84,7 @@ impl SecretAction {
 }
 
 /// The answer to an inquiry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Answer {
     /// The decision.
     pub decision: Decision,
@@ -233,6 +233,18 @@ impl<'e, 's> Inquiry<'e, 's> {
             context.set_absent(stand_in::KEY_POLICY);
         }
         !matches!(decide_partly(&sceptic.questions()), Decision::Allowed | Decision::Conditional)
+    }
+
+    /// The same inquiry under a circumstance: that a key has this value, in lower case, or is absent.
+    pub(super) fn given(self, key: &str, value: Option<&str>) -> Self {
+        let mut own = self;
+        for context in [&mut own.context, &mut own.key_context] {
+            match value {
+                Some(value) => context.set(key, value),
+                None => context.set_absent(key),
+            }
+        }
+        own
     }
 
     /// The ways in which it comes to be allowed.

@@ -10,6 +10,7 @@ mod context;
 mod estate;
 mod inquiry;
 mod library;
+pub mod matrix;
 mod organization;
 mod path;
 mod principal;

@@ -81,6 +81,12 @@ impl Organizations {
         self.listed.contains(id)
     }
 
+    /// Every policy of every organization.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        let levels = self.by_account.values().flat_map(|above| above.scps.iter().chain(&above.rcps));
+        levels.flatten().flatten()
+    }
+
     /// The accounts of an organization.
     pub(super) fn accounts_of<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a str> {
         let is_of = move |(_, above): &(&String, &Above)| above.id.as_deref() == Some(id);

@@ -29,6 +29,13 @@ pub enum PrincipalKind {
     Anyone,
 }
 
+impl PrincipalKind {
+    /// Whether it is a user or role of an audited account.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::User | Self::Role)
+    }
+}
+
 /// A policy that a principal holds, and where from.
 #[derive(Clone, Debug)]
 pub struct Held {

@@ -3,13 +3,18 @@
 //! Source: IAM User Guide, "IAM JSON policy elements: Resource", and "Amazon Resource Name (ARN) condition operators".
 
 use super::context::Context;
+use super::glob::Glob;
+use super::possible::Uses;
 
 use super::template::{Filled, Template, Wildcards};
 use super::tri::{Logic, Tri};
 
 /// A pattern for ARNs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum ArnPattern {
+pub struct ArnPattern(Inner);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Inner {
     /// `*`: anything, also what is no ARN.
     Everything,
     /// The word `arn`, partition, service, Region and account, then the resource, which may hold colons and variables.
@@ -81,19 +86,19 @@ impl ArnPattern {
     /// Reads a pattern; `None` where it is none.
     pub(super) fn new(text: &str, variables: bool) -> Option<Self> {
         if is_everything(text) {
-            return Some(Self::Everything);
+            return Some(Self(Inner::Everything));
         }
         let [arn, partition, service, region, account, resource] = split(text)?;
         let part = |text| Template::new(text, Wildcards::Live, variables);
         let place = Box::new([part(arn), part(partition), part(service), part(region), part(account)]);
-        Some(Self::Parts { place, resource: part(resource) })
+        Some(Self(Inner::Parts { place, resource: part(resource) }))
     }
 
     /// Whether the pattern matches an ARN, `None` standing for a resource that is no ARN.
     pub(super) fn matches(&self, arn: Option<&ArnParts<'_>>, context: &Context) -> Tri {
-        let (place, resource) = match self {
-            Self::Everything => return Tri::Yes,
-            Self::Parts { place, resource } => (place, resource),
+        let (place, resource) = match &self.0 {
+            Inner::Everything => return Tri::Yes,
+            Inner::Parts { place, resource } => (place, resource),
         };
         let Some(arn) = arn else { return Tri::No };
         // The resource tells most ARNs apart, so it is looked at first.
@@ -107,18 +112,56 @@ impl ArnPattern {
         outcome
     }
 
+    /// Whether the pattern matches an ARN, under circumstances that may be known in part.
+    pub fn covers(&self, arn: &str, context: &Context) -> Tri {
+        self.matches(ArnParts::new(arn).as_ref(), context)
+    }
+
+    /// Whether the pattern is `*`.
+    pub fn is_everything(&self) -> bool {
+        self.0 == Inner::Everything
+    }
+
+    /// The text with which the resource part of everything that matches begins; empty where a variable begins it.
+    pub fn resource_prefix(&self) -> &str {
+        match &self.0 {
+            Inner::Everything => "",
+            Inner::Parts { resource, .. } => resource.fixed().map_or("", Glob::prefix),
+        }
+    }
+
+    /// The keys of its variables, in lower case.
+    pub fn keys(&self) -> Vec<&str> {
+        self.templates().into_iter().flat_map(Template::keys).collect()
+    }
+
+    /// What unknown variables must be for the pattern to match an ARN: two ARNs with the same captures are told apart
+    /// by no value of the variables.
+    pub fn captures(&self, arn: &str, context: &Context) -> Vec<String> {
+        let Some(arn) = ArnParts::new(arn) else { return Vec::new() };
+        let mut captures = Vec::new();
+        for (template, text) in self.open_parts(&arn) {
+            for key in template.keys() {
+                let mut uses = Uses::default();
+                uses.variable(key, template, text, context);
+                captures.push(uses.texts_or(text));
+            }
+        }
+        captures
+    }
+
     /// The parts with variables, each with the text of the ARN that it must match.
     pub(super) fn open_parts<'a>(&'a self, arn: &ArnParts<'a>) -> Vec<(&'a Template, &'a str)> {
-        let Self::Parts { place, resource } = self else { return Vec::new() };
+        let Inner::Parts { place, resource } = &self.0 else { return Vec::new() };
         let pairs = place.iter().zip(arn.place).chain([(resource, arn.resource)]);
         pairs.filter(|(template, _)| template.fixed().is_none()).collect()
     }
 
     /// The parts.
     pub(super) fn templates(&self) -> Vec<&Template> {
-        match self {
-            Self::Everything => Vec::new(),
-            Self::Parts { place, resource } => place.iter().chain([resource]).collect(),
+        match &self.0 {
+            Inner::Everything => Vec::new(),
+            Inner::Parts { place, resource } => place.iter().chain([resource]).collect(),
         }
     }
 }

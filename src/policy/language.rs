@@ -43,16 +43,15 @@ impl Pattern {
     /// A pattern of ARNs; `None` where it holds variables.
     pub(super) fn arn(pattern: &ArnPattern) -> Option<Self> {
         let mut steps = Vec::new();
-        match pattern {
-            ArnPattern::Everything => steps.push(Step::Star { in_part: false }),
-            ArnPattern::Parts { place, resource } => {
-                for part in place.iter() {
-                    push(&mut steps, part.fixed()?, true);
-                    steps.push(Step::Letter(':'));
-                }
-                push(&mut steps, resource.fixed()?, false);
-            }
+        let parts = pattern.templates();
+        let Some((resource, place)) = parts.split_last() else {
+            return Some(Self { steps: vec![Step::Star { in_part: false }], is_exact: true });
+        };
+        for part in place {
+            push(&mut steps, part.fixed()?, true);
+            steps.push(Step::Letter(':'));
         }
+        push(&mut steps, resource.fixed()?, false);
         Some(Self { steps, is_exact: true })
     }
 

@@ -40,6 +40,7 @@ mod template;
 mod tri;
 mod value;
 
+pub use arn::ArnPattern;
 pub use case::{Case, CaseOutcome};
 pub use condition::Condition;
 pub use context::{Context, Lookup, Value};

@@ -119,7 +119,11 @@ impl Uses {
             self.is_open = true;
             return;
         }
-        for (index, start) in starts.iter().enumerate() {
+        // Where plain text stands before the variable, its value begins behind that text.
+        let fixed = template.text_before(key).map(str::len);
+        for (index, start) in
+            starts.iter().enumerate().filter(|(_, start)| fixed.is_none_or(|at| at == **start))
+        {
             for end in starts.iter().skip(index) {
                 let Some(part) = text.get(*start..*end) else { continue };
                 trial.set(key, part);
@@ -134,6 +138,11 @@ impl Uses {
                 }
             }
         }
+    }
+
+    /// The texts that a value must be, joined; where there was too much to look through, the text itself.
+    pub(super) fn texts_or(&self, text: &str) -> String {
+        if self.is_open { text.to_owned() } else { self.texts.iter().cloned().collect::<Vec<_>>().join("\n") }
     }
 
     /// Values that stand for all that the key may have.

@@ -116,6 +116,16 @@ impl CompiledStatement {
         self.actions.cover(action)
     }
 
+    /// The patterns of its resources, those left out included.
+    pub fn resource_patterns(&self) -> &[ArnPattern] {
+        self.resources.as_ref().map(|resources| &*resources.patterns).unwrap_or_default()
+    }
+
+    /// Whether its patterns are the resources that are left out.
+    pub fn leaves_out_resources(&self) -> bool {
+        self.resources.as_ref().is_some_and(|resources| resources.negated)
+    }
+
     /// How the statement stands to a request.
     pub fn matches(&self, request: &Request<'_>) -> Match {
         let (principal, naming) = self.principal(request);
@@ -215,7 +225,7 @@ impl Resources {
     /// An action without a resource type is covered by `*` alone; ARNs left out do not leave it out.
     fn cover(&self, request: &Request<'_>) -> Tri {
         let listed = match request.arn {
-            None => Tri::from(self.patterns.contains(&ArnPattern::Everything)),
+            None => Tri::from(self.patterns.iter().any(ArnPattern::is_everything)),
             Some(ref arn) => {
                 Tri::any(self.patterns.iter().map(|pattern| pattern.matches(Some(arn), request.context)))
             }

@@ -76,9 +76,17 @@ impl Template {
         self.fixed.as_ref()
     }
 
-    /// The pieces of a template with variables; none of one without.
-    pub(super) fn pieces(&self) -> &[Piece] {
-        &self.pieces
+    /// The plain text before the only variable with this key; none where a wildcard or another variable stands there.
+    pub(super) fn text_before(&self, key: &str) -> Option<&str> {
+        let is_own = |piece: &&Piece| matches!(piece, Piece::Variable { key: own, .. } if **own == *key);
+        if self.pieces.iter().filter(is_own).count() != 1 {
+            return None;
+        }
+        match &*self.pieces {
+            [Piece::Variable { .. }, ..] => Some(""),
+            [Piece::Text(text), Piece::Variable { key: own, .. }, ..] if **own == *key => Some(text),
+            _ => None,
+        }
     }
 
     /// The keys of its variables, in lower case.

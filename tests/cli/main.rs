@@ -22,6 +22,7 @@ mod hostile;
 mod layout;
 mod live;
 mod logic;
+mod matrix;
 mod nulls;
 mod policy;
 mod rules_files;

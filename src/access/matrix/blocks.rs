@@ -1,0 +1,199 @@
+//! Secrets that nothing tells apart for a principal, and what it can do with them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use super::features::{Column, World};
+use super::{Block, Members, Powers, PrincipalClass};
+use crate::access::can::{Asking, actions};
+use crate::access::inquiry::ACTIONS;
+use crate::access::principal::{Principal, PrincipalKind};
+use crate::model::AccessLevel;
+use crate::policy::{CompiledStatement, Context, Effect, Policy};
+
+/// What the principals of each class can do.
+pub(super) fn work_out(world: &World<'_, '_>, classes: &[Vec<usize>]) -> Vec<PrincipalClass> {
+    let mut done = Vec::with_capacity(classes.len());
+    for class in classes {
+        let first = class.first().and_then(|place| world.estate.principals.get(*place));
+        let blocks = first.map(|principal| blocks(world, principal)).unwrap_or_default();
+        done.push(PrincipalClass { principals: class.clone(), blocks: Arc::new(blocks) });
+    }
+    done
+}
+
+fn blocks(world: &World<'_, '_>, principal: &Principal) -> Vec<Block> {
+    let asking = Asking::new(world.estate, principal);
+    let reader = Reader { world, principal, context: asking.context() };
+    let mut by_powers: BTreeMap<Powers, Vec<u32>> = BTreeMap::new();
+    for group in reader.groups() {
+        let first = group.first().and_then(|place| world.estate.secrets.get(*place as usize));
+        let Some(secret) = first else { continue };
+        let powers = powers(&asking, secret);
+        if powers.are_any() {
+            by_powers.entry(powers).or_default().extend(group);
+        }
+    }
+    let count = world.estate.secrets.len();
+    let block = |(powers, places)| Block { secrets: Arc::new(Members::new(places, count)), powers };
+    by_powers.into_iter().map(block).collect()
+}
+
+fn powers<'e, 's>(asking: &Asking<'e, 's>, secret: &'e crate::access::SecretNode<'s>) -> Powers {
+    let levels = AccessLevel::ALL.map(|level| asking.answer(secret, level));
+    let [read, _, delete, _] = levels;
+    Powers {
+        levels,
+        reads_without_mfa: read.is_possible() && asking.reads_without_mfa(secret, read),
+        deletes_for_good: delete.is_possible() && asking.deletes_for_good(secret),
+    }
+}
+
+/// Everything that an action of some level is, on secrets and on keys, in lower case.
+fn all_actions() -> (Vec<&'static str>, Vec<&'static str>) {
+    let asked: Vec<_> = AccessLevel::ALL.into_iter().flat_map(actions).collect();
+    let on_secrets = asked.iter().map(|action| action.action).collect();
+    let on_keys = ACTIONS.iter().filter_map(|action| action.key_action).collect();
+    (on_secrets, on_keys)
+}
+
+struct Reader<'w, 'e, 's> {
+    world: &'w World<'e, 's>,
+    principal: &'w Principal,
+    context: &'w Context,
+}
+
+impl Reader<'_, '_, '_> {
+    /// The secrets that may be within reach, in groups that nothing tells apart.
+    fn groups(&self) -> Vec<Vec<u32>> {
+        let concerned = self.concerned();
+        let candidates = self.candidates(&concerned);
+        let columns = self.columns();
+        let mut first: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut splits: Vec<HashMap<(u32, u32), u32>> = vec![HashMap::new(); columns.len()];
+        let mut members: Vec<Vec<u32>> = Vec::new();
+        for place in candidates {
+            let at = place as usize;
+            let document = if concerned.contains(&place) { cell(&self.world.documents, at) } else { 0 };
+            let mut group = numbered(&mut first, (cell(&self.world.places, at), document));
+            for (column, split) in columns.iter().zip(&mut splits) {
+                group = numbered(split, (group, cell(column, at)));
+            }
+            let group = group as usize;
+            if members.len() <= group {
+                members.resize_with(group + 1, Vec::new);
+            }
+            if let Some(group) = members.get_mut(group) {
+                group.push(place);
+            }
+        }
+        members.retain(|group| !group.is_empty());
+        members
+    }
+
+    /// The secrets whose resource policies may name the principal.
+    fn concerned(&self) -> HashSet<u32> {
+        let mut concerned: HashSet<u32> = self.world.for_anybody.iter().copied().collect();
+        let own = self.world.for_somebody.get(&self.principal.arn);
+        concerned.extend(own.into_iter().flatten());
+        if let (PrincipalKind::Session, crate::policy::Caller::Session { role, .. }) =
+            (self.principal.kind, &self.principal.caller)
+        {
+            let name = format!("arn:{}:iam::{}:role/{}", role.partition, role.account, role.name);
+            concerned.extend(self.world.for_somebody.get(&name).into_iter().flatten());
+        }
+        concerned
+    }
+
+    /// The secrets that some policy may put within reach.
+    fn candidates(&self, concerned: &HashSet<u32>) -> Vec<u32> {
+        let mut candidates: Vec<u32> = Vec::new();
+        let account = self.principal.account.as_ref().map(ToString::to_string).unwrap_or_default();
+        let own = self.world.by_account.get(&account).map(Vec::as_slice).unwrap_or_default();
+        let allowing = self.allowing();
+        for place in own {
+            let at = *place as usize;
+            if concerned.contains(place) || allowing.iter().any(|columns| allows(columns, at)) {
+                candidates.push(*place);
+            }
+        }
+        let is_foreign = |place: &&u32| {
+            self.world
+                .estate
+                .secrets
+                .get(**place as usize)
+                .is_some_and(|secret| secret.account.as_str() != account)
+        };
+        candidates.extend(concerned.iter().filter(is_foreign));
+        candidates.sort_unstable();
+        candidates
+    }
+
+    /// For each statement that allows something about secrets: how its patterns tell secrets apart.
+    fn allowing(&self) -> Vec<(bool, Vec<Option<Column>>)> {
+        let (on_secrets, _) = all_actions();
+        let policies = self.principal.identity.iter().map(|held| held.policy.as_ref());
+        let statements = policies.flat_map(Policy::statements).filter(|statement| {
+            statement.effect == Effect::Allow
+                && on_secrets.iter().any(|action| statement.covers_action(action))
+        });
+        let columns = |statement: &CompiledStatement| {
+            let patterns = statement.resource_patterns().iter();
+            let columns = patterns
+                .map(|pattern| (!pattern.is_everything()).then(|| self.world.pattern(pattern, self.context)));
+            (statement.leaves_out_resources(), columns.collect())
+        };
+        statements.map(columns).collect()
+    }
+
+    /// Everything by which policies of the principal and of organizations tell secrets apart.
+    fn columns(&self) -> Vec<Column> {
+        let (on_secrets, on_keys) = all_actions();
+        let own = self.principal.identity.iter().chain(&self.principal.boundary).map(|held| &held.policy);
+        let mut columns: Vec<Column> = Vec::new();
+        let mut seen = HashSet::new();
+        let mut add = |column: Column| {
+            if seen.insert(Arc::as_ptr(&column) as usize) {
+                columns.push(column);
+            }
+        };
+        for policy in own.chain(self.world.estate.organizations.policies()) {
+            for statement in policy.statements() {
+                let is_about =
+                    |actions: &[&str]| actions.iter().any(|action| statement.covers_action(action));
+                if is_about(&on_secrets) {
+                    let patterns = statement.resource_patterns().iter();
+                    for pattern in patterns.filter(|pattern| !pattern.is_everything()) {
+                        add(self.world.pattern(pattern, self.context));
+                    }
+                }
+                if is_about(&on_secrets) || is_about(&on_keys) {
+                    for condition in &statement.conditions {
+                        if let Some(column) = self.world.condition(condition, self.context) {
+                            add(column);
+                        }
+                    }
+                }
+            }
+        }
+        columns
+    }
+}
+
+fn allows((leaves_out, columns): &(bool, Vec<Option<Column>>), at: usize) -> bool {
+    if *leaves_out {
+        // What is left out under unknown circumstances may be within reach under others.
+        return !columns.iter().any(|column| column.as_ref().is_none_or(|column| cell(column, at) == 1));
+    }
+    columns.iter().any(|column| column.as_ref().is_none_or(|column| cell(column, at) != 0))
+}
+
+/// The number of a key; the next one where it is new.
+fn numbered(numbers: &mut HashMap<(u32, u32), u32>, key: (u32, u32)) -> u32 {
+    let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+    *numbers.entry(key).or_insert(next)
+}
+
+fn cell(column: &[u32], at: usize) -> u32 {
+    column.get(at).copied().unwrap_or_default()
+}
