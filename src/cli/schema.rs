@@ -12,7 +12,10 @@ pub(super) fn run(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliError
     let tables = match args.table.as_deref() {
         None => Table::ALL.to_vec(),
         Some(name) => vec![Table::from_name(name).ok_or_else(|| {
-            CliError::new(format!("no table `{name}`"), "tables are secrets, keys, accounts and trails")
+            CliError::new(
+                format!("no table `{name}`"),
+                "tables are secrets, keys, principals, statements, accounts and trails",
+            )
         })?],
     };
     let width = u16::try_from(printer.width()).unwrap_or(u16::MAX);
@@ -35,7 +38,7 @@ fn describe(table: Table, width: u16) -> String {
         };
         grid.add_row([column.name.to_owned(), kind, format!("{}{call}", column.meaning)]);
     }
-    if table == Table::Secrets {
+    if table.has_tags() {
         grid.add_row([
             "\"tag:KEY\"",
             "text",

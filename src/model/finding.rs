@@ -16,6 +16,8 @@ pub enum ResourceType {
     Secret,
     /// A KMS key.
     Key,
+    /// A user or role.
+    Principal,
     /// An AWS account.
     Account,
     /// A CloudTrail trail.
@@ -30,6 +32,7 @@ impl ResourceType {
         match self {
             Self::Secret => "secret",
             Self::Key => "key",
+            Self::Principal => "principal",
             Self::Account => "account",
             Self::Trail => "trail",
             Self::Scope => "scope",

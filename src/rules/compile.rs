@@ -137,8 +137,8 @@ impl Compiler<'_> {
     }
 
     fn expand(&self, call: &MacroCall) -> Result<(Expr, BTreeSet<TagColumn>), String> {
-        if TAG_MACROS.contains(&call.name) && self.table != Table::Secrets {
-            return Err(format!("`{}` works on table `secrets` only: nothing else has tags", call.name));
+        if TAG_MACROS.contains(&call.name) && !self.table.has_tags() {
+            return Err(format!("`{}` works on tables `secrets` and `principals` only: nothing else has tags", call.name));
         }
         let mut expressions = Vec::new();
         let mut texts = Vec::new();

@@ -12,7 +12,7 @@ use super::load::{RuleSet, RuleSettings, compile};
 use super::sources::Source;
 use crate::model::Verdict;
 use crate::tables::frame_of_cells;
-use crate::tables::schema::{Cell, ColumnType, Table, Tag, TagColumn};
+use crate::tables::schema::{Cell, ColumnType, Tag, TagColumn};
 
 /// An example that came out otherwise than told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ fn frame(rule: &CompiledRule, given: &BTreeMap<String, Value>) -> Result<DataFra
         };
         columns.push((column.name.to_owned(), column.kind(), vec![cell]));
     }
-    if rule.table == Table::Secrets {
+    if rule.table.has_tags() {
         for tag in &rule.tags {
             let cell = match given.remove(&tag.name()) {
                 Some(value) => cell(&tag.name(), tag.kind(), &value)?,

@@ -153,7 +153,7 @@ struct RuleScope<'a> {
 
 impl Scope for RuleScope<'_> {
     fn has_column(&self, name: &str) -> bool {
-        let is_tag = self.table == Table::Secrets && TagColumn::parse(name).is_some();
+        let is_tag = self.table.has_tags() && TagColumn::parse(name).is_some();
         is_tag || self.table.column(name).is_some()
     }
 

@@ -60,7 +60,7 @@ pub(super) const MACROS: [MacroSpec; 12] = [
     },
 ];
 
-/// The macros that read the tags of secrets.
+/// The macros that read tags.
 pub(super) const TAG_MACROS: [&str; 3] = ["missing_tags", "tags_in_other_case", "tags_not_allowed"];
 
 /// What a macro call has been given.

@@ -21,6 +21,8 @@ pub(crate) struct AccountRow {
     pub(crate) main_style: Option<String>,
     pub(crate) other_style_share: Option<f64>,
     pub(crate) other_style_examples: Option<String>,
+    pub(crate) administrators: Option<i64>,
+    pub(crate) administrator_names: Option<String>,
 }
 
 impl AccountRow {

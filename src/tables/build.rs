@@ -9,8 +9,13 @@ use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
 use super::gaps::own_gap;
 use super::keys::KeyRow;
-use super::schema::{ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, SECRETS, TRAILS, Table, TagColumn};
+use super::principals::PrincipalRow;
+use super::schema::{
+    ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, SECRET_ACCESS, SECRETS, STATEMENTS, TRAILS,
+    Table, TagColumn,
+};
 use super::secrets::{SecretFacts, assemble};
+use super::statements::StatementRow;
 use super::trails::TrailRow;
 use crate::model::{
     AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings,
@@ -77,6 +82,8 @@ pub fn build(snapshot: &Snapshot, settings: &Settings, tags: &BTreeSet<TagColumn
     let mut tables = BTreeMap::new();
     tables.insert(Table::Accounts, accounts(&context, &secrets, &mut gaps)?);
     tables.insert(Table::Keys, keys(&context, &mut gaps)?);
+    tables.insert(Table::Principals, principals(tags)?);
+    tables.insert(Table::Statements, statements()?);
     tables.insert(Table::Trails, trails(&context, &mut gaps)?);
     tables.insert(Table::Secrets, self::secrets(&context, secrets, tags, &mut gaps)?);
     Ok(Tables { tables, gaps })
@@ -140,6 +147,7 @@ fn secrets(
     let tag_columns: Vec<_> = tags.iter().map(|tag| (tag.name(), tag.kind(), tag_cells(tag))).collect();
     let facts: Vec<SecretFacts> = rows.into_iter().map(|row| row.facts).collect();
     let mut columns = frame(&facts, SECRETS);
+    columns.extend(frame(&facts, SECRET_ACCESS));
     columns.extend(tag_columns);
     let rows = facts.iter().map(|facts| row(facts.resource(), &facts.gaps, gaps)).collect();
     Ok(TableData { frame: frame_of_cells(facts.len(), columns)?, rows, scopes: secret_scopes(context, gaps) })
@@ -199,6 +207,25 @@ fn region_keys(
         rows.entry(row.arn.clone()).or_insert((row, missing)).0.secrets += 1;
     }
     rows.into_values().collect()
+}
+
+fn principals(tags: &BTreeSet<TagColumn>) -> PolarsResult<TableData> {
+    let rows: Vec<PrincipalRow> = Vec::new();
+    let mut columns = frame(&rows, PRINCIPALS);
+    let cells = |column: &TagColumn| rows.iter().map(|row| column.cell(Some(&row.tags))).collect();
+    columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
+    let meta = rows.iter().map(|row| Row { resource: row.resource(), gaps: Vec::new() }).collect();
+    Ok(TableData { frame: frame_of_cells(rows.len(), columns)?, rows: meta, scopes: Vec::new() })
+}
+
+fn statements() -> PolarsResult<TableData> {
+    let rows: Vec<StatementRow> = Vec::new();
+    let meta = rows.iter().map(|row| Row { resource: row.resource(), gaps: Vec::new() }).collect();
+    Ok(TableData {
+        frame: frame_of_cells(rows.len(), frame(&rows, STATEMENTS))?,
+        rows: meta,
+        scopes: Vec::new(),
+    })
 }
 
 fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -> PolarsResult<TableData> {
@@ -312,6 +339,8 @@ fn noun(table: Table) -> &'static str {
     match table {
         Table::Secrets => "secret",
         Table::Keys => "key",
+        Table::Principals => "user and role",
+        Table::Statements => "statement",
         Table::Accounts => "account",
         Table::Trails => "trail",
     }
@@ -321,7 +350,8 @@ fn service_of(table: Table) -> &'static str {
     match table {
         Table::Secrets => "secretsmanager",
         Table::Keys => "kms",
-        Table::Accounts => "iam",
+        Table::Statements => "secretsmanager",
+        Table::Principals | Table::Accounts => "iam",
         Table::Trails => "cloudtrail",
     }
 }

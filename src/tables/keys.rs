@@ -23,6 +23,9 @@ pub(crate) struct KeyRow {
     pub(crate) days_until_deletion: Option<i64>,
     pub(crate) rotation_enabled: Option<bool>,
     pub(crate) secrets: i64,
+    pub(crate) strangers_decrypt: Option<bool>,
+    pub(crate) outside_accounts: Option<String>,
+    pub(crate) unless: &'static str,
 }
 
 impl KeyRow {
@@ -51,6 +54,7 @@ impl KeyRow {
                 Some(false)
             },
             secrets: 0,
+            ..Self::default()
         }
     }
 

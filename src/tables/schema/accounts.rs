@@ -46,4 +46,15 @@ pub(in crate::tables) static ACCOUNTS: &[Column<AccountRow>] = &[
     text("other_style_examples", Group::Inventory, "", "up to three names in other styles", |r| {
         r.other_style_examples.clone().into()
     }),
+    number(
+        "administrators",
+        "principals",
+        Group::Access,
+        0,
+        "how many users and roles can do everything in it",
+        |r| r.administrators.into(),
+    ),
+    text("administrator_names", Group::Access, "", "their names, separated by commas; the first ten", |r| {
+        r.administrator_names.clone().into()
+    }),
 ];

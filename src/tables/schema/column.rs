@@ -56,9 +56,28 @@ pub enum Group {
     TrailStatus,
     /// What a trail records.
     TrailSelectors,
+    /// Users and roles of an account.
+    Principals,
+    /// Passwords and access keys of users.
+    Credentials,
+    /// Everybody's policies, as far as they decide about a secret or a principal.
+    Access,
+    /// The policies of the organization, where a pass rests on them.
+    Organization,
+    /// The policy and grants of a key.
+    KeyPolicy,
+    /// The state of a rotation function.
+    Function,
+    /// The policy of a rotation function.
+    FunctionPolicy,
 }
 
 impl Group {
+    /// Whether it is about who can do what, so that a finding shows the path.
+    pub fn is_about_access(self) -> bool {
+        matches!(self, Self::Access | Self::KeyPolicy)
+    }
+
     /// The call as IAM writes it.
     pub fn call(self) -> &'static str {
         match self {
@@ -73,6 +92,12 @@ impl Group {
             Self::Trail => "cloudtrail:DescribeTrails",
             Self::TrailStatus => "cloudtrail:GetTrailStatus",
             Self::TrailSelectors => "cloudtrail:GetEventSelectors",
+            Self::Principals | Self::Access => "iam:GetAccountAuthorizationDetails",
+            Self::Credentials => "iam:GetCredentialReport",
+            Self::Organization => "organizations:ListPolicies",
+            Self::KeyPolicy => "kms:GetKeyPolicy",
+            Self::Function => "lambda:GetFunctionConfiguration",
+            Self::FunctionPolicy => "lambda:GetPolicy",
         }
     }
 }

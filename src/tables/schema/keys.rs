@@ -80,4 +80,25 @@ pub(in crate::tables) static KEYS: &[Column<KeyRow>] = &[
         "how many secrets of the account and Region name it",
         |r| Cell::Integer(r.secrets),
     ),
+    flag(
+        "strangers_decrypt",
+        Group::KeyPolicy,
+        false,
+        "whether its policy lets anybody of any account decrypt, and no condition limits who",
+        |r| r.strangers_decrypt.into(),
+    ),
+    text(
+        "outside_accounts",
+        Group::KeyPolicy,
+        "",
+        "accounts outside the organization that its policy or grants let decrypt, separated by commas",
+        |r| r.outside_accounts.clone().into(),
+    ),
+    text(
+        "unless",
+        Group::Place,
+        "",
+        "` unless an SCP or RCP denies it` where the organization's policies are out of sight, else empty",
+        |r| Cell::Text(r.unless.to_owned()),
+    ),
 ];

@@ -10,21 +10,27 @@
 mod accounts;
 mod column;
 mod keys;
+mod principals;
+mod secret_access;
 mod secrets;
+mod statements;
 mod trails;
 
 pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 
 pub(super) use accounts::ACCOUNTS;
 pub(super) use keys::KEYS;
+pub(super) use principals::PRINCIPALS;
+pub(super) use secret_access::SECRET_ACCESS;
 pub(super) use secrets::SECRETS;
+pub(super) use statements::STATEMENTS;
 pub(super) use trails::TRAILS;
 
 use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::records::Tag;
 
-/// A table that rules can judge: one row for each secret, key, account or trail.
+/// A table that rules can judge: one row for each secret, key, principal, statement, account or trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -34,6 +40,10 @@ pub enum Table {
     Secrets,
     /// One row for each KMS key that a secret uses.
     Keys,
+    /// One row for each user and role of the audited accounts.
+    Principals,
+    /// One row for each statement that allows something in the policy of a secret or key.
+    Statements,
     /// One row for each audited account.
     Accounts,
     /// One row for each CloudTrail trail.
@@ -42,13 +52,16 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 4] = [Self::Secrets, Self::Keys, Self::Accounts, Self::Trails];
+    pub const ALL: [Self; 6] =
+        [Self::Secrets, Self::Keys, Self::Principals, Self::Statements, Self::Accounts, Self::Trails];
 
     /// The name in rule files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Secrets => "secrets",
             Self::Keys => "keys",
+            Self::Principals => "principals",
+            Self::Statements => "statements",
             Self::Accounts => "accounts",
             Self::Trails => "trails",
         }
@@ -59,16 +72,27 @@ impl Table {
         match self {
             Self::Secrets => "one row for each secret in each Region; replicas are rows of their own",
             Self::Keys => "one row for each KMS key that a secret uses",
+            Self::Principals => "one row for each user and role of the audited accounts",
+            Self::Statements => {
+                "one row for each statement that allows something in the policy of a secret or key"
+            }
             Self::Accounts => "one row for each audited account",
             Self::Trails => "one row for each CloudTrail trail",
         }
     }
 
+    /// Whether its rows have tags of their own.
+    pub fn has_tags(self) -> bool {
+        matches!(self, Self::Secrets | Self::Principals)
+    }
+
     /// The columns that every row has, in the order of `secrets-auditor schema`.
     pub fn columns(self) -> Vec<&'static ColumnInfo> {
         match self {
-            Self::Secrets => SECRETS.iter().map(|column| &column.info).collect(),
+            Self::Secrets => SECRETS.iter().chain(SECRET_ACCESS).map(|column| &column.info).collect(),
             Self::Keys => KEYS.iter().map(|column| &column.info).collect(),
+            Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
+            Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
         }

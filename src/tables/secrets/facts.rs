@@ -3,6 +3,31 @@
 use crate::model::{AccountId, Gap, Region, Resource, ResourceType};
 use crate::tables::schema::Group;
 
+/// What is known of who can do what with a secret.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct AccessFacts {
+    pub(crate) readers_min: Option<i64>,
+    pub(crate) readers: Option<i64>,
+    pub(crate) readers_max: Option<i64>,
+    pub(crate) anybody_reads: Option<bool>,
+    pub(crate) anybody_changes_policy: Option<bool>,
+    pub(crate) outside_readers: Option<String>,
+    pub(crate) outside_accounts: Option<String>,
+    pub(crate) readers_without_key: Option<String>,
+    pub(crate) unless: &'static str,
+}
+
+/// What is known of a secret's rotation function.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct FunctionFacts {
+    pub(crate) exists: Option<bool>,
+    pub(crate) failure: Option<String>,
+    pub(crate) lets_in: Option<bool>,
+    pub(crate) source_limited: Option<bool>,
+    pub(crate) role: Option<String>,
+    pub(crate) role_lacks: Option<String>,
+}
+
 /// What is known of one secret in one Region, with the gaps that explain what is not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct SecretFacts {
@@ -68,6 +93,8 @@ pub(crate) struct SecretFacts {
     pub(crate) name_ends_like_suffix: bool,
     pub(crate) collides_with: String,
     pub(crate) credential_in_metadata: Option<String>,
+    pub(crate) access: AccessFacts,
+    pub(crate) function: FunctionFacts,
     /// Why the columns of a group are NULL.
     pub(crate) gaps: Vec<(Group, Gap)>,
 }

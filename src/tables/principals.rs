@@ -1,0 +1,47 @@
+//! Facts about users and roles.
+
+use crate::model::{AccountId, Region, Resource, ResourceType};
+use crate::snapshot::records::Tag;
+
+/// What is known of a principal; `None` is "not known".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PrincipalRow {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) account: String,
+    pub(crate) kind: &'static str,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) service_linked: bool,
+    pub(crate) single_sign_on: bool,
+    pub(crate) person: Option<bool>,
+    pub(crate) administrator: Option<bool>,
+    pub(crate) secrets: Option<i64>,
+    pub(crate) readable_min: Option<i64>,
+    pub(crate) readable: Option<i64>,
+    pub(crate) readable_share: Option<f64>,
+    pub(crate) readable_production: Option<i64>,
+    pub(crate) readable_elsewhere: Option<i64>,
+    pub(crate) readable_environments: Option<String>,
+    pub(crate) production_without_mfa: Option<i64>,
+    pub(crate) production_deletable_for_good: Option<i64>,
+    pub(crate) readable_examples: Option<String>,
+    pub(crate) steps_to_read: Option<String>,
+    pub(crate) has_active_key: Option<bool>,
+    pub(crate) oldest_key_days: Option<i64>,
+    pub(crate) ever_used: Option<bool>,
+    pub(crate) days_since_use: Option<i64>,
+    pub(crate) unless: &'static str,
+}
+
+impl PrincipalRow {
+    pub(super) fn resource(&self) -> Resource {
+        Resource {
+            kind: ResourceType::Principal,
+            arn: self.arn.clone(),
+            name: self.name.clone(),
+            account: AccountId::new(&self.account),
+            region: Region::global(),
+            second_key: None,
+        }
+    }
+}
