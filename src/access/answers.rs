@@ -1,6 +1,7 @@
 //! The answers to `who-can` and `reach`.
 
 use super::can::{Asking, access, is_administrator};
+use super::escalate::becomes;
 use super::estate::{Attached, Estate, SecretNode};
 use super::inquiry::SecretAction;
 use super::principal::{Principal, PrincipalKind};
@@ -15,12 +16,15 @@ pub fn who_can<'s>(estate: &Estate<'s>, secret: &SecretNode<'s>, action: &Secret
         .filter(may_concern)
         .filter_map(|principal| Asking::new(estate, principal).reader(secret, action))
         .collect();
+    let arns: Vec<&str> = readers.iter().map(|reader| reader.principal.as_str()).collect();
+    let can_become =
+        if action.key_action == Some("kms:decrypt") { becomes(estate, secret, &arns) } else { Vec::new() };
     WhoCan {
         secret: secret.record.arn.clone(),
         name: secret.record.name.clone(),
         action: format!("secretsmanager:{}", action.name),
         readers,
-        can_become: Vec::new(),
+        can_become,
         caveats: caveats(estate, secret),
     }
 }

@@ -82,6 +82,22 @@ impl<'e, 's> Asking<'e, 's> {
         for_good.into_iter().any(Answer::is_possible)
     }
 
+    /// Whether the action is possible if the key is left aside.
+    pub(super) fn gets_without_key(&self, secret: &'e SecretNode<'s>, action: &SecretAction) -> bool {
+        let keyless = SecretAction { key_action: None, ..*action };
+        self.best(secret, &keyless).1.is_possible()
+    }
+
+    /// Whether some key of the secret opens to the principal.
+    pub(super) fn opens_key(&self, secret: &'e SecretNode<'s>, action: &SecretAction) -> bool {
+        let keys = secret.keys.iter().filter_map(|key| self.estate.keys.get(*key));
+        keys.into_iter().any(|key| {
+            let inquiry =
+                Inquiry::with_context(self.estate, self.principal, secret, action, Some(key), &self.context);
+            inquiry.key_answer().is_possible()
+        })
+    }
+
     /// Whether something is possible at a level.
     pub fn answer(&self, secret: &'e SecretNode<'s>, level: AccessLevel) -> Answer {
         let answers = actions(level).map(|action| self.best(secret, action).1);

@@ -186,6 +186,8 @@ impl<'a> Place<'a> {
                 (Some(None), _) | (None, Some(_)) => Attached::None,
                 (None, None) => Attached::Unread(gap_about(&data.policies.gaps, arn)),
             };
+            // The key that the secret names counts among the keys even where its current value is under another.
+            self.key(record.kms_key_id.as_deref(), &by_name, keys, library);
             let names = key_names_of(record, versions.get(arn).copied());
             let found: Vec<Option<usize>> =
                 names.iter().map(|name| self.key(*name, &by_name, keys, library)).collect();

@@ -188,23 +188,7 @@ impl<'e, 's> Inquiry<'e, 's> {
     }
 
     fn shared_layers(&self, resource_account: &str) -> Layers<'_> {
-        let principal = self.principal;
-        let own =
-            principal.account.as_ref().and_then(|account| self.estate.organizations.above(account.as_str()));
-        let of_resource = self.estate.organizations.above(resource_account);
-        let management = own.or(of_resource).and_then(|above| above.management_account.as_deref());
-        Layers {
-            identity: principal.identity.iter().map(|held| held.policy.as_ref()).collect(),
-            session: principal.session.as_deref(),
-            boundary: principal.boundary.iter().map(|held| held.policy.as_ref()).collect(),
-            scps: match principal.kind {
-                PrincipalKind::Anyone => Vec::new(),
-                _ => levels(own.and_then(|above| above.scps.as_ref())),
-            },
-            management_account: management,
-            is_service_linked: principal.service_linked,
-            ..Layers::default()
-        }
+        shared_layers(self.estate, self.principal, resource_account)
     }
 
     /// The decision.
@@ -218,6 +202,13 @@ impl<'e, 's> Inquiry<'e, 's> {
         }
         let decision = decide_partly(&self.questions());
         Answer { decision, rests_on_unread: decision == Decision::Conditional && self.rests_on_unread() }
+    }
+
+    /// The decision about the key alone.
+    pub(super) fn key_answer(&self) -> Answer {
+        let question = self.key.map(|key| self.key_question(key));
+        let decision = question.map_or(Decision::ImplicitlyDenied, |question| decide_partly(&[question]));
+        Answer { decision, rests_on_unread: false }
     }
 
     /// Whether nothing would be allowed if the policies that are out of sight said no.
@@ -258,4 +249,27 @@ impl<'e, 's> Inquiry<'e, 's> {
 fn levels(levels: Option<&super::organization::Levels>) -> Vec<Vec<&Policy>> {
     let levels = levels.into_iter().flatten();
     levels.map(|level| level.iter().map(AsRef::as_ref).collect()).collect()
+}
+
+/// Policies of a principal and its account: they have a say in everything that it asks.
+pub(super) fn shared_layers<'e>(
+    estate: &'e Estate<'_>,
+    principal: &'e Principal,
+    resource_account: &str,
+) -> Layers<'e> {
+    let own = principal.account.as_ref().and_then(|account| estate.organizations.above(account.as_str()));
+    let of_resource = estate.organizations.above(resource_account);
+    let management = own.or(of_resource).and_then(|above| above.management_account.as_deref());
+    Layers {
+        identity: principal.identity.iter().map(|held| held.policy.as_ref()).collect(),
+        session: principal.session.as_deref(),
+        boundary: principal.boundary.iter().map(|held| held.policy.as_ref()).collect(),
+        scps: match principal.kind {
+            PrincipalKind::Anyone => Vec::new(),
+            _ => levels(own.and_then(|above| above.scps.as_ref())),
+        },
+        management_account: management,
+        is_service_linked: principal.service_linked,
+        ..Layers::default()
+    }
 }

@@ -7,7 +7,9 @@
 mod answers;
 mod can;
 mod context;
+mod escalate;
 mod estate;
+mod exposure;
 mod inquiry;
 mod library;
 pub mod matrix;
@@ -20,7 +22,10 @@ mod words;
 
 pub use answers::{reach, who_can};
 pub use can::{Asking, is_administrator};
+pub use escalate::{Trusts, steps};
 pub use estate::{Attached, Estate, KeyNode, SecretNode};
+pub use exposure::{Exposure, Limit, On, exposure};
 pub use inquiry::{ACTIONS, Answer, Inquiry, SecretAction};
+pub use path::statement_name;
 pub use principal::{Held, Principal, PrincipalKind};
 pub use why::why;

@@ -61,7 +61,7 @@ pub(super) fn policy_name(
 }
 
 /// A statement's Sid, or its place in the policy.
-pub(super) fn statement_name(statement: &CompiledStatement, index: usize) -> String {
+pub fn statement_name(statement: &CompiledStatement, index: usize) -> String {
     match statement.sid.as_deref().filter(|sid| !sid.is_empty()) {
         Some(sid) => format!("statement {sid}"),
         None => format!("statement {}", index + 1),

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::library::Library;
 use super::stand_in;
 use crate::model::AccountId;
-use crate::policy::{Caller, Effect, Named, Policy};
+use crate::policy::{Caller, Effect, Identity, Named, Policy};
 use crate::snapshot::AccountData;
 use crate::snapshot::records::{Authorization, Credential, Group, InlinePolicy, Role, Tag, User};
 
@@ -127,6 +127,14 @@ impl Principal {
             caller,
             kind,
         }
+    }
+
+    /// The root user of an account.
+    pub fn root_of(account: &AccountId) -> Self {
+        let identity =
+            Identity { partition: "aws".to_owned(), account: account.to_string(), name: String::new() };
+        let named = Self::named(Caller::Root(identity), PrincipalKind::User);
+        Self { session: None, ..named }
     }
 
     /// One session of a role.

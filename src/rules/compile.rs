@@ -138,7 +138,10 @@ impl Compiler<'_> {
 
     fn expand(&self, call: &MacroCall) -> Result<(Expr, BTreeSet<TagColumn>), String> {
         if TAG_MACROS.contains(&call.name) && !self.table.has_tags() {
-            return Err(format!("`{}` works on tables `secrets` and `principals` only: nothing else has tags", call.name));
+            return Err(format!(
+                "`{}` works on tables `secrets` and `principals` only: nothing else has tags",
+                call.name
+            ));
         }
         let mut expressions = Vec::new();
         let mut texts = Vec::new();

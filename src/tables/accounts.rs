@@ -9,6 +9,9 @@ use crate::model::{AccountId, Region, RegionState, Resource, ResourceType};
 /// How many names in other styles are shown.
 const EXAMPLES: usize = 3;
 
+/// How many administrators are named.
+const ADMINISTRATORS: usize = 10;
+
 /// What is known of an account; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AccountRow {
@@ -42,6 +45,13 @@ impl AccountRow {
             row.styles(secrets);
         }
         row
+    }
+
+    /// Notes who can do everything in the account.
+    pub(super) fn count_administrators(&mut self, names: &[String]) {
+        self.administrators = i64::try_from(names.len()).ok();
+        self.administrator_names =
+            Some(names.iter().take(ADMINISTRATORS).cloned().collect::<Vec<_>>().join(", "));
     }
 
     #[expect(

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+use super::access::{self, Sight};
 use super::accounts::AccountRow;
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
@@ -78,14 +79,15 @@ pub fn build(snapshot: &Snapshot, settings: &Settings, tags: &BTreeSet<TagColumn
     for gap in all_gaps(snapshot) {
         gaps.add(gap.clone());
     }
-    let secrets = secret_rows(&context);
+    let sight = Sight::new(snapshot, settings.as_of);
+    let secrets = secret_rows(&context, &sight);
     let mut tables = BTreeMap::new();
-    tables.insert(Table::Accounts, accounts(&context, &secrets, &mut gaps)?);
-    tables.insert(Table::Keys, keys(&context, &mut gaps)?);
-    tables.insert(Table::Principals, principals(tags)?);
-    tables.insert(Table::Statements, statements()?);
+    tables.insert(Table::Accounts, accounts(&context, &sight, &secrets, &mut gaps)?);
+    tables.insert(Table::Keys, keys(&context, &sight, &mut gaps)?);
+    tables.insert(Table::Principals, principals(&context, &sight, &secrets, tags, &mut gaps)?);
+    tables.insert(Table::Statements, statements(&context, &sight, &mut gaps)?);
     tables.insert(Table::Trails, trails(&context, &mut gaps)?);
-    tables.insert(Table::Secrets, self::secrets(&context, secrets, tags, &mut gaps)?);
+    tables.insert(Table::Secrets, self::secrets(&context, &secrets, tags, &mut gaps)?);
     Ok(Tables { tables, gaps })
 }
 
@@ -112,23 +114,29 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
 /// Why columns of a row are NULL, by group.
 type Missing = Vec<(Group, Gap)>;
 
-/// A secret's facts, and the record for its tags.
-struct SecretRow<'a> {
-    facts: SecretFacts,
-    record: &'a Secret,
+/// The facts about all secrets with their records, in the order of the inventory.
+struct Secrets<'a> {
+    facts: Vec<SecretFacts>,
+    records: Vec<&'a Secret>,
 }
 
-fn secret_rows<'a>(context: &'a Context<'a>) -> Vec<SecretRow<'a>> {
-    let mut rows = Vec::new();
+fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_>) -> Secrets<'a> {
+    let mut secrets = Secrets { facts: Vec::new(), records: Vec::new() };
+    let mut nodes = sight.estate.secrets.iter();
     for account in &context.accounts {
         for region in account.regions.values() {
-            rows.extend(region.data.secrets.records.iter().map(|record| {
-                let facts = assemble(context, account, region, record);
-                SecretRow { facts, record }
-            }));
+            for record in &region.data.secrets.records {
+                let mut facts = assemble(context, account, region, record);
+                if let Some(node) = nodes.next() {
+                    access::fill_function(sight, account, region, node, &mut facts);
+                }
+                secrets.facts.push(facts);
+                secrets.records.push(record);
+            }
         }
     }
-    rows
+    access::fill_secrets(sight, context, &mut secrets.facts);
+    secrets
 }
 
 fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
@@ -138,17 +146,17 @@ fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<C
 
 fn secrets(
     context: &Context<'_>,
-    rows: Vec<SecretRow<'_>>,
+    secrets: &Secrets<'_>,
     tags: &BTreeSet<TagColumn>,
     gaps: &mut Gaps,
 ) -> PolarsResult<TableData> {
-    let tag_cells =
-        |column: &TagColumn| rows.iter().map(|row| column.cell(Some(tags_of(row.record)))).collect();
-    let tag_columns: Vec<_> = tags.iter().map(|tag| (tag.name(), tag.kind(), tag_cells(tag))).collect();
-    let facts: Vec<SecretFacts> = rows.into_iter().map(|row| row.facts).collect();
-    let mut columns = frame(&facts, SECRETS);
-    columns.extend(frame(&facts, SECRET_ACCESS));
-    columns.extend(tag_columns);
+    let facts = &secrets.facts;
+    let cells = |column: &TagColumn| {
+        secrets.records.iter().map(|record| column.cell(Some(tags_of(record)))).collect()
+    };
+    let mut columns = frame(facts, SECRETS);
+    columns.extend(frame(facts, SECRET_ACCESS));
+    columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
     let rows = facts.iter().map(|facts| row(facts.resource(), &facts.gaps, gaps)).collect();
     Ok(TableData { frame: frame_of_cells(facts.len(), columns)?, rows, scopes: secret_scopes(context, gaps) })
 }
@@ -161,13 +169,22 @@ fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
     Row { resource, gaps: missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect() }
 }
 
-fn keys(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+fn keys(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     let mut rows: Vec<KeyRow> = Vec::new();
     let mut meta = Vec::new();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         for region in account.regions.values() {
-            for (key, missing) in region_keys(context, account, region) {
+            for (mut key, mut missing) in region_keys(context, account, region) {
+                let id = &account.data.entry.account;
+                if let Some(reason) = access::key_facts(sight, context.settings, id, &mut key) {
+                    let known = region.keys.gaps_about(&key.arn);
+                    let place = (id, &region.data.region);
+                    let malformed =
+                        || own_gap(GapCause::Malformed, "kms:GetKeyPolicy", place, &key.arn, &reason);
+                    let found = if known.is_empty() { vec![malformed()] } else { known };
+                    missing.extend(found.into_iter().map(|gap| (Group::KeyPolicy, gap)));
+                }
                 meta.push(row(key.resource(), &missing, gaps));
                 rows.push(key);
             }
@@ -209,44 +226,75 @@ fn region_keys(
     rows.into_values().collect()
 }
 
-fn principals(tags: &BTreeSet<TagColumn>) -> PolarsResult<TableData> {
-    let rows: Vec<PrincipalRow> = Vec::new();
+fn principals(
+    context: &Context<'_>,
+    sight: &Sight<'_>,
+    secrets: &Secrets<'_>,
+    tags: &BTreeSet<TagColumn>,
+    gaps: &mut Gaps,
+) -> PolarsResult<TableData> {
+    let (rows, missing): (Vec<PrincipalRow>, Vec<Missing>) =
+        access::principal_rows(sight, context, &secrets.facts).into_iter().unzip();
     let mut columns = frame(&rows, PRINCIPALS);
     let cells = |column: &TagColumn| rows.iter().map(|row| column.cell(Some(&row.tags))).collect();
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
-    let meta = rows.iter().map(|row| Row { resource: row.resource(), gaps: Vec::new() }).collect();
-    Ok(TableData { frame: frame_of_cells(rows.len(), columns)?, rows: meta, scopes: Vec::new() })
+    let meta =
+        rows.iter().zip(&missing).map(|(facts, missing)| row(facts.resource(), missing, gaps)).collect();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        let unread = access::principal_gaps(account);
+        let unread: Vec<&Gap> = unread.iter().filter(|_| !account.regions.is_empty()).collect();
+        scopes.extend(scope(Table::Principals, &account.data.entry, &Region::global(), &unread, gaps));
+        scopes.extend(account_scope(account, Table::Principals, gaps));
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), columns)?, rows: meta, scopes })
 }
 
-fn statements() -> PolarsResult<TableData> {
-    let rows: Vec<StatementRow> = Vec::new();
-    let meta = rows.iter().map(|row| Row { resource: row.resource(), gaps: Vec::new() }).collect();
-    Ok(TableData {
-        frame: frame_of_cells(rows.len(), frame(&rows, STATEMENTS))?,
-        rows: meta,
-        scopes: Vec::new(),
-    })
+fn statements(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let (rows, missing): (Vec<StatementRow>, Vec<Missing>) =
+        access::statement_rows(sight, context).into_iter().unzip();
+    let meta =
+        rows.iter().zip(&missing).map(|(facts, missing)| row(facts.resource(), missing, gaps)).collect();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
+            let refused: Vec<&Gap> = region.data.secrets.scope_gaps().collect();
+            scopes.extend(scope(Table::Statements, &account.data.entry, &region.data.region, &refused, gaps));
+        }
+        scopes.extend(account_scope(account, Table::Statements, gaps));
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, STATEMENTS))?, rows: meta, scopes })
 }
 
-fn accounts(context: &Context<'_>, secrets: &[SecretRow<'_>], gaps: &mut Gaps) -> PolarsResult<TableData> {
+fn accounts(
+    context: &Context<'_>,
+    sight: &Sight<'_>,
+    secrets: &Secrets<'_>,
+    gaps: &mut Gaps,
+) -> PolarsResult<TableData> {
+    let administrators = access::administrators(sight);
     let mut rows = Vec::new();
     let mut meta = Vec::new();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let id = account.data.entry.account.as_str();
-        let own: Vec<&SecretFacts> =
-            secrets.iter().map(|row| &row.facts).filter(|facts| facts.account == id).collect();
+        let own: Vec<&SecretFacts> = secrets.facts.iter().filter(|facts| facts.account == id).collect();
         scopes.extend(account_scope(account, Table::Accounts, gaps));
         if account.regions.is_empty() {
             continue;
         }
-        let facts = AccountRow::new(account, &own);
-        let missing: Missing = account
+        let mut facts = AccountRow::new(account, &own);
+        let unread = access::principal_gaps(account);
+        if unread.is_empty() {
+            facts.count_administrators(administrators.get(id).map(Vec::as_slice).unwrap_or_default());
+        }
+        let mut missing: Missing = account
             .regions
             .values()
             .filter(|region| region.data.state != RegionState::Off)
             .flat_map(|region| region.data.secrets.scope_gaps().map(|gap| (Group::Inventory, gap.clone())))
             .collect();
+        missing.extend(unread.into_iter().map(|gap| (Group::Access, gap)));
         meta.push(row(facts.resource(), &missing, gaps));
         rows.push(facts);
     }

@@ -142,6 +142,12 @@ impl<'a> Keyring<'a> {
         vec![super::gaps::own_gap(GapCause::NotCollected, call, self.place, arn, message)]
     }
 
+    /// The gaps about a key, and where there are none those of the whole listing.
+    pub(super) fn gaps_about(&self, arn: &str) -> Vec<Gap> {
+        let is_about = |gap: &&Gap| gap.resource.as_deref().is_none_or(|resource| resource == arn);
+        self.gaps.iter().filter(is_about).cloned().collect()
+    }
+
     pub(super) fn gaps_of(&self, name: &str) -> Vec<Gap> {
         let own: Vec<Gap> =
             self.gaps.iter().filter(|gap| gap.resource.as_deref() == Some(name)).cloned().collect();

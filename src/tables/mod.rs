@@ -4,6 +4,7 @@
 //! beside each row the gaps that explain its NULLs. Facts are worked out in plain Rust, one file per topic; `schema/`
 //! says how facts become columns; `frame.rs` is the only file that builds polars columns.
 
+mod access;
 pub(crate) mod accounts;
 mod build;
 mod context;

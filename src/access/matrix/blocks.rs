@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::features::{Column, World};
-use super::{Block, Members, Powers, PrincipalClass};
+use super::{Block, Members, Powers, PrincipalClass, Steps};
+use crate::access::SecretNode;
 use crate::access::can::{Asking, actions};
+use crate::access::escalate::Climber;
 use crate::access::inquiry::ACTIONS;
 use crate::access::principal::{Principal, PrincipalKind};
 use crate::model::AccessLevel;
@@ -24,12 +26,15 @@ pub(super) fn work_out(world: &World<'_, '_>, classes: &[Vec<usize>]) -> Vec<Pri
 
 fn blocks(world: &World<'_, '_>, principal: &Principal) -> Vec<Block> {
     let asking = Asking::new(world.estate, principal);
-    let reader = Reader { world, principal, context: asking.context() };
+    let climber = Climber::new(world.estate, principal);
+    let changes_functions =
+        climber.as_ref().is_some_and(|climber| climber.holds("lambda:UpdateFunctionCode"));
+    let reader = Reader { world, principal, context: asking.context(), changes_functions };
     let mut by_powers: BTreeMap<Powers, Vec<u32>> = BTreeMap::new();
     for group in reader.groups() {
         let first = group.first().and_then(|place| world.estate.secrets.get(*place as usize));
         let Some(secret) = first else { continue };
-        let powers = powers(&asking, secret);
+        let powers = powers(&asking, climber.as_ref(), secret);
         if powers.are_any() {
             by_powers.entry(powers).or_default().extend(group);
         }
@@ -39,13 +44,22 @@ fn blocks(world: &World<'_, '_>, principal: &Principal) -> Vec<Block> {
     by_powers.into_iter().map(block).collect()
 }
 
-fn powers<'e, 's>(asking: &Asking<'e, 's>, secret: &'e crate::access::SecretNode<'s>) -> Powers {
+fn powers<'e, 's>(
+    asking: &Asking<'e, 's>,
+    climber: Option<&Climber<'e, 's>>,
+    secret: &'e SecretNode<'s>,
+) -> Powers {
     let levels = AccessLevel::ALL.map(|level| asking.answer(secret, level));
     let [read, _, delete, _] = levels;
+    let reads = read.is_possible();
+    let steps = climber.filter(|_| !reads).map(|climber| climber.on_secret(secret)).unwrap_or_default();
     Powers {
         levels,
-        reads_without_mfa: read.is_possible() && asking.reads_without_mfa(secret, read),
+        reads_without_mfa: reads && asking.reads_without_mfa(secret, read),
         deletes_for_good: delete.is_possible() && asking.deletes_for_good(secret),
+        key_refuses: !reads
+            && actions(AccessLevel::Read).any(|action| asking.gets_without_key(secret, action)),
+        steps: Steps::new(steps.iter().map(|step| step.step.as_str())),
     }
 }
 
@@ -61,6 +75,8 @@ struct Reader<'w, 'e, 's> {
     world: &'w World<'e, 's>,
     principal: &'w Principal,
     context: &'w Context,
+    /// Whether it can change the code of some function, and so act as its role.
+    changes_functions: bool,
 }
 
 impl Reader<'_, '_, '_> {
@@ -70,12 +86,15 @@ impl Reader<'_, '_, '_> {
         let candidates = self.candidates(&concerned);
         let columns = self.columns();
         let mut first: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut by_function: HashMap<(u32, u32), u32> = HashMap::new();
         let mut splits: Vec<HashMap<(u32, u32), u32>> = vec![HashMap::new(); columns.len()];
         let mut members: Vec<Vec<u32>> = Vec::new();
         for place in candidates {
             let at = place as usize;
             let document = if concerned.contains(&place) { cell(&self.world.documents, at) } else { 0 };
+            let function = if self.changes_functions { cell(&self.world.functions, at) } else { 0 };
             let mut group = numbered(&mut first, (cell(&self.world.places, at), document));
+            group = numbered(&mut by_function, (group, function));
             for (column, split) in columns.iter().zip(&mut splits) {
                 group = numbered(split, (group, cell(column, at)));
             }
@@ -113,7 +132,9 @@ impl Reader<'_, '_, '_> {
         let allowing = self.allowing();
         for place in own {
             let at = *place as usize;
-            if concerned.contains(place) || allowing.iter().any(|columns| allows(columns, at)) {
+            let by_function = self.changes_functions && cell(&self.world.functions, at) != 0;
+            if by_function || concerned.contains(place) || allowing.iter().any(|columns| allows(columns, at))
+            {
                 candidates.push(*place);
             }
         }

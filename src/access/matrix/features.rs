@@ -31,7 +31,6 @@ pub(super) struct World<'e, 's> {
     pub(super) estate: &'e Estate<'s>,
     /// By account, Region and keys: secrets of the same number differ in name, tags and resource policy only.
     pub(super) places: Vec<u32>,
-    /// The same without the keys, for principals to whom all keys of a place are alike.
     /// The resource policy of each secret, 0 where there is none.
     pub(super) documents: Vec<u32>,
     /// The secrets of each account.
@@ -40,6 +39,8 @@ pub(super) struct World<'e, 's> {
     pub(super) for_anybody: Vec<u32>,
     /// Secrets whose policy names a principal by its ARN.
     pub(super) for_somebody: HashMap<String, Vec<u32>>,
+    /// The rotation function of each secret, 0 where there is none.
+    pub(super) functions: Vec<u32>,
     /// The secrets in the order of the resource part of their ARNs.
     sorted: Vec<u32>,
     contexts: Vec<Context>,
@@ -71,6 +72,7 @@ impl<'e, 's> World<'e, 's> {
             by_account,
             for_anybody,
             for_somebody,
+            functions: functions(estate),
             sorted,
             contexts: contexts.collect(),
             patterns: Mutex::default(),
@@ -235,6 +237,13 @@ fn documents(estate: &Estate<'_>) -> Vec<u32> {
         }
     });
     of_secret.collect()
+}
+
+/// The rotation functions by number.
+fn functions(estate: &Estate<'_>) -> Vec<u32> {
+    let mut numbering = Numbering(HashMap::new());
+    let functions = estate.secrets.iter().map(|secret| secret.record.rotation_lambda_arn.as_deref());
+    functions.map(|function| function.map_or(0, |function| numbering.of(function))).collect()
 }
 
 /// The secrets whose policies may concern anybody, and those whose policies name somebody.

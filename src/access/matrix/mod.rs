@@ -68,6 +68,35 @@ pub struct Powers {
     pub reads_without_mfa: bool,
     /// Whether deleting for good, without a recovery window, is possible.
     pub deletes_for_good: bool,
+    /// Where reading is not possible: whether its key alone is in the way.
+    pub key_refuses: bool,
+    /// Where reading is not possible: the calls on the secret, its key or its function that would make it so.
+    pub steps: Steps,
+}
+
+/// Calls by which somebody who cannot read a secret comes to read it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Steps(u8);
+
+/// The calls, in the order of their bits.
+const CALLS: [&str; 4] =
+    ["secretsmanager:PutResourcePolicy", "kms:PutKeyPolicy", "kms:CreateGrant", "lambda:UpdateFunctionCode"];
+
+impl Steps {
+    fn new<'a>(calls: impl IntoIterator<Item = &'a str>) -> Self {
+        let bit = |call: &str| CALLS.iter().position(|known| *known == call).map_or(0, |place| 1 << place);
+        Self(calls.into_iter().fold(0, |bits, call| bits | bit(call)))
+    }
+
+    /// The names of the calls.
+    pub fn calls(self) -> impl Iterator<Item = &'static str> {
+        CALLS.into_iter().enumerate().filter(move |(place, _)| self.0 >> place & 1 == 1).map(|(_, call)| call)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
 }
 
 impl Powers {
@@ -83,7 +112,7 @@ impl Powers {
     }
 
     fn are_any(&self) -> bool {
-        self.levels.iter().any(|answer| answer.is_possible())
+        self.levels.iter().any(|answer| answer.is_possible()) || self.key_refuses || !self.steps.is_empty()
     }
 }
 

@@ -101,7 +101,7 @@ pub(crate) struct SecretFacts {
 
 impl SecretFacts {
     /// Notes why columns of a group are NULL.
-    pub(super) fn miss(&mut self, group: Group, gaps: impl IntoIterator<Item = Gap>) {
+    pub(in crate::tables) fn miss(&mut self, group: Group, gaps: impl IntoIterator<Item = Gap>) {
         for gap in gaps {
             if !self.gaps.iter().any(|known| known.0 == group && known.1 == gap) {
                 self.gaps.push((group, gap));

@@ -1,0 +1,216 @@
+//! What each user and role can reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fixedbitset::FixedBitSet;
+
+use super::secrets::unread;
+use super::{Sight, out_of_sight};
+use crate::access::matrix::PrincipalClass;
+use crate::access::{Principal, PrincipalKind, Trusts, is_administrator, steps};
+use crate::model::{AccessLevel, Gap, GapCause, whole_days_between};
+use crate::tables::context::{AccountContext, Context};
+use crate::tables::principals::PrincipalRow;
+use crate::tables::schema::Group;
+use crate::tables::secrets::SecretFacts;
+
+/// How many names of secrets are shown.
+const EXAMPLES: usize = 3;
+
+/// A principal's facts with the reasons for what is not known, by group.
+pub(in crate::tables) type Rows = Vec<(PrincipalRow, Vec<(Group, Gap)>)>;
+
+/// What a class of principals can reach.
+#[derive(Clone, Default)]
+struct Reached {
+    certain: i64,
+    possible: i64,
+    production: i64,
+    elsewhere: i64,
+    environments: BTreeSet<String>,
+    without_mfa: i64,
+    for_good: i64,
+    examples: Vec<String>,
+    steps: BTreeMap<&'static str, String>,
+    readable: FixedBitSet,
+}
+
+/// The rows of the users and roles of all accounts.
+pub(in crate::tables) fn rows(sight: &Sight<'_>, context: &Context<'_>, secrets: &[SecretFacts]) -> Rows {
+    let reached: Vec<Reached> = sight.matrix.classes.iter().map(|class| reached(class, secrets)).collect();
+    let mut class_of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, class) in sight.matrix.classes.iter().enumerate() {
+        let members = class.principals.iter().filter_map(|place| sight.estate.principals.get(*place));
+        class_of.extend(members.map(|principal| (principal.arn.as_str(), index)));
+    }
+    let readable = |principal: &Principal| {
+        class_of
+            .get(principal.arn.as_str())
+            .and_then(|class| reached.get(*class))
+            .map(|reached| &reached.readable)
+    };
+    let worthy = sight.estate.principals.iter().filter(|principal| {
+        principal.kind.is_own() && readable(principal).is_some_and(|set| !set.is_clear())
+    });
+    let trusts = Trusts::new(worthy);
+    let mut rows = Rows::new();
+    for account in &context.accounts {
+        let id = &account.data.entry.account;
+        let own = sight.estate.principals.iter().filter(|principal| principal.account.as_ref() == Some(id));
+        for principal in own.filter(|principal| principal.kind.is_own()) {
+            let Some(reached) = class_of.get(principal.arn.as_str()).and_then(|class| reached.get(*class))
+            else {
+                continue;
+            };
+            let gains = |other: &Principal| {
+                readable(other).is_some_and(|others| !others.is_subset(&reached.readable))
+            };
+            let others = steps(&sight.estate, principal, &trusts, gains);
+            let mut calls: BTreeMap<&str, String> =
+                reached.steps.iter().map(|(call, on)| (*call, on.clone())).collect();
+            calls.extend(others.iter().map(|step| (step.step.as_str(), step.on.clone())));
+            rows.push(row(sight, context, account, (principal, reached, &calls)));
+        }
+    }
+    rows
+}
+
+fn reached(class: &PrincipalClass, secrets: &[SecretFacts]) -> Reached {
+    let mut sum = Reached { readable: FixedBitSet::with_capacity(secrets.len()), ..Reached::default() };
+    for block in class.blocks.iter() {
+        let read = block.powers.at(AccessLevel::Read);
+        for place in block.secrets.iter() {
+            let Some(secret) = secrets.get(place) else { continue };
+            let production = secret.production == Some(true);
+            sum.for_good += i64::from(production && block.powers.deletes_for_good);
+            if !read.is_possible() {
+                for call in block.powers.steps.calls() {
+                    sum.steps.entry(call).or_insert_with(|| secret.name.clone());
+                }
+                continue;
+            }
+            sum.readable.insert(place);
+            sum.possible += 1;
+            sum.certain += i64::from(!read.rests_on_unread);
+            sum.production += i64::from(production);
+            sum.without_mfa += i64::from(production && block.powers.reads_without_mfa);
+            let environment = environment(secret);
+            sum.elsewhere += i64::from(!production && !environment.is_empty());
+            if !environment.is_empty() {
+                sum.environments.insert(environment.to_owned());
+            }
+            sum.examples.push(secret.name.clone());
+            sum.examples.sort();
+            sum.examples.dedup();
+            sum.examples.truncate(EXAMPLES);
+        }
+    }
+    sum
+}
+
+/// The environment of a secret: what its tag says, else its name.
+fn environment(secret: &SecretFacts) -> &str {
+    match secret.tag_environment.as_deref() {
+        Some(tag) if !tag.is_empty() => tag,
+        _ => &secret.name_environment,
+    }
+}
+
+type Known<'k> = (&'k Principal, &'k Reached, &'k BTreeMap<&'k str, String>);
+
+fn row(
+    sight: &Sight<'_>,
+    context: &Context<'_>,
+    account: &AccountContext<'_>,
+    (principal, reached, calls): Known<'_>,
+) -> (PrincipalRow, Vec<(Group, Gap)>) {
+    let id = &account.data.entry.account;
+    let mut gaps: Vec<(Group, Gap)> =
+        principal.unread.iter().map(|reason| (Group::Access, unread(id, &principal.arn, reason))).collect();
+    let unlisted = unlisted(account);
+    gaps.extend(
+        unlisted.iter().flat_map(|gap| [(Group::Access, gap.clone()), (Group::Inventory, gap.clone())]),
+    );
+    let is_whole = gaps.is_empty();
+    let secrets = own_secrets(account);
+    let single_sign_on = principal.kind == PrincipalKind::Role && principal.person == Some(true);
+    let unseen_mfa = single_sign_on && reached.production > 0;
+    if unseen_mfa {
+        gaps.push((Group::Access, unseen_factor(id)));
+    }
+    let exact = |value: i64| is_whole.then_some(value);
+    let listed: Vec<String> = calls.iter().map(|(call, on)| format!("{call} on {on}")).collect();
+    let mut row = PrincipalRow {
+        arn: principal.arn.clone(),
+        name: principal.name.clone(),
+        account: id.to_string(),
+        kind: if principal.kind == PrincipalKind::User { "user" } else { "role" },
+        tags: principal.tags.clone(),
+        service_linked: principal.service_linked,
+        single_sign_on,
+        person: principal.person,
+        administrator: Some(is_administrator(&sight.estate, principal)),
+        secrets: unlisted.is_empty().then_some(secrets),
+        readable_min: Some(reached.certain),
+        readable: exact(reached.possible),
+        readable_share: is_whole.then(|| share(reached.possible, secrets)),
+        readable_production: exact(reached.production),
+        readable_elsewhere: exact(reached.elsewhere),
+        readable_environments: is_whole
+            .then(|| reached.environments.iter().cloned().collect::<Vec<_>>().join(", ")),
+        production_without_mfa: if unseen_mfa { None } else { exact(reached.without_mfa) },
+        production_deletable_for_good: exact(reached.for_good),
+        readable_examples: Some(reached.examples.join(", ")),
+        steps_to_read: if listed.is_empty() && !is_whole { None } else { Some(listed.join(", ")) },
+        unless: sight.unless(id.as_str()),
+        ..PrincipalRow::default()
+    };
+    credentials(context, account, principal, &mut row, &mut gaps);
+    (row, gaps)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an account holds fewer secrets than a double counts exactly")]
+fn share(part: i64, whole: i64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Why some secrets of the account are not listed.
+fn unlisted(account: &AccountContext<'_>) -> Vec<Gap> {
+    let regions = account.regions.values().filter(|region| !region.is_complete());
+    regions.flat_map(|region| region.data.secrets.scope_gaps().cloned()).collect()
+}
+
+fn own_secrets(account: &AccountContext<'_>) -> i64 {
+    let count: usize = account.regions.values().map(|region| region.data.secrets.records.len()).sum();
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn unseen_factor(account: &crate::model::AccountId) -> Gap {
+    let message =
+        "multi-factor authentication of single sign-on is decided by the identity provider, out of sight";
+    out_of_sight(GapCause::NotCarried, "iam:GetAccountAuthorizationDetails", account, message)
+}
+
+/// What the credential report says; roles have no credentials of their own.
+fn credentials(
+    context: &Context<'_>,
+    account: &AccountContext<'_>,
+    principal: &Principal,
+    row: &mut PrincipalRow,
+    gaps: &mut Vec<(Group, Gap)>,
+) {
+    let as_of = context.as_of();
+    let is_role = principal.kind == PrincipalKind::Role;
+    let report = &account.data.credentials;
+    if !is_role && !report.gaps.is_empty() {
+        gaps.extend(report.gaps.iter().map(|gap| (Group::Credentials, gap.clone())));
+        return;
+    }
+    let keys = principal.credential.iter().flat_map(|row| &row.keys).filter(|key| key.active);
+    let ages = keys.filter_map(|key| key.created).map(|created| whole_days_between(created, as_of));
+    let oldest = ages.max();
+    row.has_active_key = Some(oldest.is_some());
+    row.oldest_key_days = Some(oldest.unwrap_or(0));
+    row.ever_used = Some(principal.last_used.is_some());
+    row.days_since_use = Some(principal.last_used.map_or(0, |used| whole_days_between(used, as_of).max(0)));
+}
