@@ -6,7 +6,7 @@ use super::context::Context;
 use super::glob::Glob;
 use super::possible::Uses;
 
-use super::template::{Filled, Template, Wildcards};
+use super::template::{Filled, Template, Wildcards, may_hold_variable};
 use super::tri::{Logic, Tri};
 
 /// A pattern for ARNs.
@@ -20,10 +20,19 @@ enum Inner {
     /// The word `arn`, partition, service, Region and account, then the resource, which may hold colons and variables.
     Parts {
         /// The first five parts.
-        place: Box<[Template; 5]>,
+        place: Place,
         /// What stands behind the fifth colon.
         resource: Template,
     },
+}
+
+/// The first five parts of a pattern for ARNs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// Without wildcards and variables: the parts with the colons between them.
+    Text(Box<str>),
+    /// Each part by itself.
+    Patterns(Box<[Template; 5]>),
 }
 
 /// Whether a text can be a pattern for ARNs.
@@ -46,19 +55,21 @@ fn is_everything(text: &str) -> bool {
 /// The six parts; colons inside of `${…}` do not part.
 fn split(text: &str) -> Option<[&str; 6]> {
     let mut parts = [""; 6];
-    let (mut start, mut depth) = (0, false);
-    let mut filled = 0;
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '{' if text.get(..at).is_some_and(|before| before.ends_with('$')) => depth = true,
-            '}' => depth = false,
-            ':' if !depth && filled < 5 => {
+    let (mut start, mut filled, mut before, mut in_variable) = (0, 0, 0, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' if before == b'$' => in_variable = true,
+            b'}' => in_variable = false,
+            b':' if !in_variable => {
                 *parts.get_mut(filled)? = text.get(start..at)?;
-                filled += 1;
-                start = at + 1;
+                (start, filled) = (at + 1, filled + 1);
+                if filled == 5 {
+                    break;
+                }
             }
             _ => {}
         }
+        before = byte;
     }
     *parts.get_mut(filled)? = text.get(start..)?;
     (filled == 5).then_some(parts)
@@ -67,7 +78,8 @@ fn split(text: &str) -> Option<[&str; 6]> {
 /// An ARN taken apart for matching.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ArnParts<'a> {
-    place: [&'a str; 5],
+    /// The first five parts.
+    place: &'a str,
     /// What stands behind the fifth colon.
     pub(super) resource: &'a str,
 }
@@ -75,10 +87,12 @@ pub(super) struct ArnParts<'a> {
 impl<'a> ArnParts<'a> {
     /// Takes an ARN apart; `None` where it has fewer than six parts.
     pub(super) fn new(arn: &'a str) -> Option<Self> {
-        let mut parts = arn.splitn(6, ':');
-        let mut next = || parts.next();
-        let place = [next()?, next()?, next()?, next()?, next()?];
-        Some(Self { place, resource: next()? })
+        let (fifth, _) = arn.match_indices(':').nth(4)?;
+        Some(Self { place: arn.get(..fifth)?, resource: arn.get(fifth + 1..)? })
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &'a str> {
+        self.place.split(':')
     }
 }
 
@@ -89,8 +103,20 @@ impl ArnPattern {
             return Some(Self(Inner::Everything));
         }
         let [arn, partition, service, region, account, resource] = split(text)?;
+        let variables = variables && may_hold_variable(text);
         let part = |text| Template::new(text, Wildcards::Live, variables);
-        let place = Box::new([part(arn), part(partition), part(service), part(region), part(account)]);
+        let before = text.get(..text.len() - resource.len() - 1)?;
+        let place = if before.contains(['*', '?', '$']) {
+            Place::Patterns(Box::new([
+                part(arn),
+                part(partition),
+                part(service),
+                part(region),
+                part(account),
+            ]))
+        } else {
+            Place::Text(before.into())
+        };
         Some(Self(Inner::Parts { place, resource: part(resource) }))
     }
 
@@ -103,13 +129,18 @@ impl ArnPattern {
         let Some(arn) = arn else { return Tri::No };
         // The resource tells most ARNs apart, so it is looked at first.
         let mut outcome = part_matches(resource, arn.resource, context);
-        for (template, part) in place.iter().zip(arn.place) {
-            if outcome == Tri::No {
-                return Tri::No;
+        match place {
+            Place::Text(place) => outcome.and(Tri::from(**place == *arn.place)),
+            Place::Patterns(place) => {
+                for (template, part) in place.iter().zip(arn.parts()) {
+                    if outcome == Tri::No {
+                        break;
+                    }
+                    outcome = outcome.and(part_matches(template, part, context));
+                }
+                outcome
             }
-            outcome = outcome.and(part_matches(template, part, context));
         }
-        outcome
     }
 
     /// Whether the pattern matches an ARN, under circumstances that may be known in part.
@@ -152,17 +183,33 @@ impl ArnPattern {
 
     /// The parts with variables, each with the text of the ARN that it must match.
     pub(super) fn open_parts<'a>(&'a self, arn: &ArnParts<'a>) -> Vec<(&'a Template, &'a str)> {
-        let Inner::Parts { place, resource } = &self.0 else { return Vec::new() };
-        let pairs = place.iter().zip(arn.place).chain([(resource, arn.resource)]);
+        let place = self.place().iter().zip(arn.parts());
+        let pairs = place.chain(self.resource().map(|resource| (resource, arn.resource)));
         pairs.filter(|(template, _)| template.fixed().is_none()).collect()
     }
 
-    /// The parts.
+    /// The parts that may hold variables.
     pub(super) fn templates(&self) -> Vec<&Template> {
+        self.place().iter().chain(self.resource()).collect()
+    }
+
+    /// The first five parts and the resource; `None` of `*`.
+    pub(super) fn parts(&self) -> Option<(&Place, &Template)> {
         match &self.0 {
-            Inner::Everything => Vec::new(),
-            Inner::Parts { place, resource } => place.iter().chain([resource]).collect(),
+            Inner::Everything => None,
+            Inner::Parts { place, resource } => Some((place, resource)),
         }
+    }
+
+    fn place(&self) -> &[Template] {
+        match self.parts() {
+            Some((Place::Patterns(place), _)) => place.as_slice(),
+            _ => &[],
+        }
+    }
+
+    fn resource(&self) -> Option<&Template> {
+        self.parts().map(|(_, resource)| resource)
     }
 }
 

@@ -1,12 +1,18 @@
 //! Requests with all their policies as JSON, for simulation: one case a line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::context::{Context, Value};
+use super::context::Context;
 use super::decide::{Decision, Layers};
 use super::grant::Grant;
+use super::parse_error::{ParseError, from_bytes};
 use super::policy::Policy;
 use super::principal::Caller;
 use super::question::Question;
@@ -18,7 +24,7 @@ use super::request::Request;
 pub struct Case {
     /// Its name.
     pub id: String,
-    request: RequestFields,
+    request: Object<RequestFields>,
     #[serde(default)]
     identity_policies: Vec<Policy>,
     session_policy: Option<Policy>,
@@ -32,8 +38,8 @@ pub struct Case {
     #[serde(default)]
     vpc_endpoint_policies: Vec<Policy>,
     #[serde(default)]
-    org: Organization,
-    kms: Option<KeyQuestion>,
+    org: Object<Organization>,
+    kms: Option<Object<KeyQuestion>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,7 +59,7 @@ struct RequestFields {
     resource_account: String,
     #[serde(default)]
     wildcard_only_action: bool,
-    #[serde(default, deserialize_with = "context")]
+    #[serde(default)]
     context: Context,
 }
 
@@ -64,14 +70,14 @@ struct KeyRequest {
     action: String,
     resource: String,
     resource_account: String,
-    #[serde(default, deserialize_with = "context")]
+    #[serde(default)]
     context: Context,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct KeyQuestion {
-    request: KeyRequest,
+    request: Object<KeyRequest>,
     key_policy: Option<Policy>,
     #[serde(default)]
     rcps: Vec<Vec<Policy>>,
@@ -96,6 +102,22 @@ impl CaseOutcome {
 }
 
 impl Case {
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// With the place of the first mistake: what is no UTF-8, no JSON, or no case.
+    pub fn parse(line: &[u8]) -> Result<Self, ParseError> {
+        from_bytes::<Object<Self>>(line).map(|Object(case)| case)
+    }
+
+    /// The name of what may be no case otherwise, as far as it can be read.
+    pub fn id_in(line: &[u8]) -> Option<String> {
+        let mut id = None;
+        // What is wrong with the line is told by `parse`.
+        let _ = IdSeed(&mut id).deserialize(&mut serde_json::Deserializer::from_slice(line));
+        id
+    }
+
     /// The decisions.
     pub fn decide(&self) -> CaseOutcome {
         CaseOutcome {
@@ -106,17 +128,17 @@ impl Case {
 
     /// The circumstances of the request, to be changed.
     pub fn context_mut(&mut self) -> &mut Context {
-        &mut self.request.context
+        &mut self.request.0.context
     }
 
     /// The circumstances of the request to the key, to be changed.
     pub fn key_context_mut(&mut self) -> Option<&mut Context> {
-        self.kms.as_mut().map(|kms| &mut kms.request.context)
+        self.kms.as_mut().map(|Object(kms)| &mut kms.request.0.context)
     }
 
     /// What is asked of the resource.
     pub fn question(&self) -> Question<'_> {
-        let fields = &self.request;
+        let Object(fields) = &self.request;
         let caller = &fields.principal;
         let request =
             Request::new(caller, &fields.action, &fields.resource, &fields.resource_account, &fields.context);
@@ -132,9 +154,9 @@ impl Case {
 
     /// What is asked of the key.
     pub fn key_question(&self) -> Option<Question<'_>> {
-        let kms = self.kms.as_ref()?;
-        let fields = &kms.request;
-        let caller = &self.request.principal;
+        let Object(kms) = self.kms.as_ref()?;
+        let Object(fields) = &kms.request;
+        let caller = &self.request.0.principal;
         let request =
             Request::new(caller, &fields.action, &fields.resource, &fields.resource_account, &fields.context);
         let layers = Layers {
@@ -154,7 +176,7 @@ impl Case {
             session: self.session_policy.as_ref(),
             boundary: self.permission_boundaries.iter().collect(),
             scps: levels(&self.scps),
-            management_account: self.org.management_account.as_deref(),
+            management_account: self.org.0.management_account.as_deref(),
             is_service_linked: self.is_service_linked(),
             ..Layers::default()
         }
@@ -162,7 +184,8 @@ impl Case {
 
     /// A service-linked role is known by its path, which a session carries in aws:PrincipalArn only.
     fn is_service_linked(&self) -> bool {
-        let principal_arn = match (&self.request.principal, self.request.context.get("aws:principalarn")) {
+        let principal_arn = match (&self.request.0.principal, self.request.0.context.get("aws:principalarn"))
+        {
             (Caller::Role(role), _) => return role.name.starts_with("aws-service-role/"),
             (Caller::Session { .. }, super::context::Lookup::One(arn)) => arn,
             _ => return false,
@@ -171,56 +194,103 @@ impl Case {
     }
 }
 
+/// What must be written as an object: by itself, serde takes a list of the values as well.
+#[derive(Debug, Default)]
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+/// Looks for the name in an object and keeps it, whatever comes behind.
+struct IdSeed<'a>(&'a mut Option<String>);
+
+impl<'de> DeserializeSeed<'de> for IdSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for IdSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name == "id" {
+                *self.0 = Some(map.next_value()?);
+                break;
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
 fn levels(levels: &[Vec<Policy>]) -> Vec<Vec<&Policy>> {
     levels.iter().map(|level| level.iter().collect()).collect()
 }
 
-fn lower<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+fn lower<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let mut text = String::deserialize(deserializer)?;
     text.make_ascii_lowercase();
     Ok(text)
 }
 
-fn caller<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Caller, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Text(String),
-        Typed {
+fn caller<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Caller, D::Error> {
+    deserializer.deserialize_any(CallerVisitor)
+}
+
+struct CallerVisitor;
+
+impl<'de> Visitor<'de> for CallerVisitor {
+    type Value = Caller;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an ARN, the name of a service, or {\"type\": \"Anonymous\"}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Caller, E> {
+        Caller::parse(text).map_err(E::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Caller, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Typed {
             #[serde(rename = "type")]
             kind: String,
-        },
-    }
-    match Written::deserialize(deserializer)? {
-        Written::Text(text) => Caller::parse(&text).map_err(serde::de::Error::custom),
-        Written::Typed { kind } if kind == "Anonymous" => Ok(Caller::Anonymous),
-        Written::Typed { kind } => {
-            Err(serde::de::Error::custom(format!("unknown type of principal `{kind}`, expected Anonymous")))
+        }
+        let Typed { kind } = Typed::deserialize(MapAccessDeserializer::new(map))?;
+        match kind.as_str() {
+            "Anonymous" => Ok(Caller::Anonymous),
+            _ => Err(de::Error::custom(format!("unknown type of principal `{kind}`, expected Anonymous"))),
         }
     }
 }
 
-fn context<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Context, D::Error> {
-    struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
-        type Value = Context;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("an object with condition keys and their values")
-        }
-
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Context, A::Error> {
-            let mut context = Context::new();
-            while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                context.set(&key, value);
-            }
-            Ok(context)
-        }
-    }
-    deserializer.deserialize_map(Visitor)
-}
-
-fn grants<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Grant>, D::Error> {
+fn grants<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Grant>, D::Error> {
     #[derive(Default, Deserialize)]
     #[serde(rename_all = "camelCase", default)]
     struct Constraints {
@@ -234,14 +304,14 @@ fn grants<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Grant
         grantee_principal: Caller,
         operations: Vec<String>,
         #[serde(default)]
-        constraints: Constraints,
+        constraints: Object<Constraints>,
     }
-    let written = Vec::<Written>::deserialize(deserializer)?;
-    let grant = |grant: Written| Grant {
+    let written = Vec::<Object<Written>>::deserialize(deserializer)?;
+    let grant = |Object(grant): Object<Written>| Grant {
         grantee: grant.grantee_principal,
         operations: grant.operations,
-        context_subset: grant.constraints.encryption_context_subset,
-        context_equals: grant.constraints.encryption_context_equals,
+        context_subset: grant.constraints.0.encryption_context_subset,
+        context_equals: grant.constraints.0.encryption_context_equals,
     };
     Ok(written.into_iter().map(grant).collect())
 }

@@ -13,7 +13,7 @@ use super::document::ConditionElement;
 use super::glob::Glob;
 use super::operator::{Comparison, Operator, Order, Quantifier};
 use super::possible::Uses;
-use super::template::{Filled, Template, Wildcards};
+use super::template::{Filled, Template, Wildcards, may_hold_variable};
 use super::tri::Tri;
 use super::value::{IpRange, instant, number, truth};
 
@@ -170,16 +170,19 @@ impl Condition {
 impl Test {
     /// Reads a value; `None` where it can match nothing, which parsing has refused.
     fn new(comparison: Comparison, text: &str, variables: bool) -> Option<Self> {
-        let plain = Template::new(text, Wildcards::Plain, variables);
+        let template = |wildcards| Template::new(text, wildcards, variables);
+        let is_open = |template: &Template| template.fixed().is_none();
         Some(match comparison {
-            Comparison::StringEquals | Comparison::BinaryEquals => Self::Text(plain),
-            Comparison::StringLike => Self::Text(Template::new(text, Wildcards::Live, variables)),
-            Comparison::StringEqualsIgnoreCase => match plain.fixed() {
-                Some(_) => Self::IgnoreCase(Template::new(&text.to_lowercase(), Wildcards::Plain, variables)),
-                None => Self::IgnoreCase(plain),
+            Comparison::StringEquals | Comparison::BinaryEquals => Self::Text(template(Wildcards::Plain)),
+            Comparison::StringLike => Self::Text(template(Wildcards::Live)),
+            Comparison::StringEqualsIgnoreCase => match Some(template(Wildcards::Plain)).filter(is_open) {
+                Some(open) => Self::IgnoreCase(open),
+                None => Self::IgnoreCase(Template::new(&text.to_lowercase(), Wildcards::Plain, variables)),
             },
             Comparison::Arn => Self::Arn(ArnPattern::new(text, variables)?),
-            _ if plain.fixed().is_none() => Self::Later(comparison, plain),
+            _ if may_hold_variable(text) => {
+                Self::Later(comparison, Some(template(Wildcards::Plain)).filter(is_open)?)
+            }
             Comparison::Numeric(order) => Self::Number(order, number(text)?),
             Comparison::Date(order) => Self::Instant(order, instant(text)?),
             Comparison::IpAddress => Self::Address(IpRange::parse(text)?),
@@ -255,7 +258,12 @@ impl Test {
             Self::Text(template) => filled_matches(template, context, |glob| glob.matches(value)),
             Self::IgnoreCase(template) => {
                 let value = value.to_lowercase();
-                filled_matches(template, context, |glob| glob.lowercase().matches(&value))
+                match template.fixed() {
+                    Some(glob) => Tri::from(glob.matches(&value)),
+                    None => {
+                        filled_matches(template, context, |glob| glob.clone().lowercase().matches(&value))
+                    }
+                }
             }
             Self::Arn(pattern) => pattern.matches(ArnParts::new(value).as_ref(), context),
             Self::Number(order, own) => {

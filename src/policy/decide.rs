@@ -375,11 +375,12 @@ impl Facts {
             return None;
         }
         let is_home = request.is_same_account();
+        let unless = |needless: bool, allows: Tri| if needless { Tri::Yes } else { allows };
         let in_order = [
             (Layer::ServiceControl, self.organization),
             (Layer::Endpoint, self.endpoint),
-            (Layer::Resource, if is_home && !is_key { Tri::Yes } else { self.resource.any() }),
-            (Layer::Identity, self.identity),
+            (Layer::Resource, unless(is_home && !is_key, self.resource.any())),
+            (Layer::Identity, unless(is_home && self.resource.parent == Tri::Yes, self.identity)),
             (Layer::Boundary, self.boundary),
             (Layer::Session, self.session),
         ];

@@ -7,17 +7,28 @@
 /// A pattern is cut at its stars into runs. The first run must begin the text and the last must end it; those between
 /// are looked for from left to right, each at its first place. Taking the first place is never wrong, since all that
 /// follows a star may move right. So a match takes one pass over the text, whatever the pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Glob {
-    /// The runs between stars; one more than there are stars.
-    runs: Box<[Run]>,
+    /// The pattern without its wildcards. Policies hold many patterns, so each is one text and not a text for each run.
+    text: Box<str>,
+    wildcards: Box<[Wildcard]>,
+}
+
+/// A wildcard, and where in the text it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Wildcard {
+    at: usize,
+    is_star: bool,
 }
 
 /// A piece of a pattern without stars.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Run {
-    /// The text between question marks; one more than there are question marks.
-    parts: Box<[Box<str>]>,
+#[derive(Clone, Copy, Debug)]
+struct Run<'a> {
+    text: &'a str,
+    /// Where in the pattern's text the run begins.
+    start: usize,
+    /// The question marks in it.
+    marks: &'a [Wildcard],
 }
 
 /// One sign of a pattern.
@@ -34,121 +45,191 @@ pub enum Sign<'a> {
 impl Glob {
     /// Reads a pattern in which every `*` and `?` is a wildcard.
     pub fn new(pattern: &str) -> Self {
-        let run = |run: &str| Run { parts: run.split('?').map(Box::from).collect() };
-        Self { runs: pattern.split('*').map(run).collect() }
+        let is_wildcard = |byte: u8| matches!(byte, b'*' | b'?');
+        let count = pattern.bytes().filter(|byte| is_wildcard(*byte)).count();
+        if count == 0 {
+            return Self { text: pattern.into(), wildcards: Box::default() };
+        }
+        let mut builder = Builder {
+            text: String::with_capacity(pattern.len() - count),
+            wildcards: Vec::with_capacity(count),
+        };
+        let mut left = pattern;
+        while let Some(at) = left.bytes().position(is_wildcard) {
+            let (before, behind) = left.split_at(at);
+            builder.text.push_str(before);
+            builder.push_wildcard(behind.starts_with('*'));
+            left = behind.get(1..).unwrap_or_default();
+        }
+        builder.text.push_str(left);
+        builder.glob()
     }
 
     /// Puts a pattern together from its signs, so that text may hold `*` and `?` that are no wildcards.
     pub fn from_signs<'a>(signs: impl IntoIterator<Item = Sign<'a>>) -> Self {
-        let mut runs: Vec<Vec<String>> = vec![vec![String::new()]];
+        let mut builder = Builder::default();
         for sign in signs {
-            match (sign, runs.last_mut()) {
-                (Sign::Star, _) => runs.push(vec![String::new()]),
-                (Sign::Any, Some(run)) => run.push(String::new()),
-                (Sign::Text(text), Some(run)) => {
-                    if let Some(part) = run.last_mut() {
-                        part.push_str(text);
-                    }
-                }
-                (_, None) => {}
+            match sign {
+                Sign::Text(text) => builder.text.push_str(text),
+                sign => builder.push_wildcard(sign == Sign::Star),
             }
         }
-        let run = |parts: Vec<String>| Run { parts: parts.into_iter().map(String::into_boxed_str).collect() };
-        Self { runs: runs.into_iter().map(run).collect() }
+        builder.glob()
     }
 
     /// The signs in order.
     pub fn signs(&self) -> Vec<Sign<'_>> {
-        let mut signs = Vec::new();
-        for (index, run) in self.runs.iter().enumerate() {
-            if index > 0 {
-                signs.push(Sign::Star);
-            }
-            for (index, part) in run.parts.iter().enumerate() {
-                if index > 0 {
-                    signs.push(Sign::Any);
-                }
-                signs.push(Sign::Text(part));
-            }
+        let mut signs = Vec::with_capacity(2 * self.wildcards.len() + 1);
+        let mut start = 0;
+        for wildcard in &self.wildcards {
+            signs.extend(self.text.get(start..wildcard.at).map(Sign::Text));
+            signs.push(if wildcard.is_star { Sign::Star } else { Sign::Any });
+            start = wildcard.at;
         }
+        signs.extend(self.text.get(start..).map(Sign::Text));
         signs.retain(|sign| !matches!(sign, Sign::Text("")));
         signs
     }
 
     /// The same pattern for texts in lower case.
-    pub fn lowercase(&self) -> Self {
-        let run =
-            |run: &Run| Run { parts: run.parts.iter().map(|part| part.to_lowercase().into()).collect() };
-        Self { runs: self.runs.iter().map(run).collect() }
+    pub fn lowercase(mut self) -> Self {
+        if self.text.is_ascii() {
+            self.text.make_ascii_lowercase();
+            return self;
+        }
+        // A letter in lower case may take more or fewer bytes: what stands behind it moves.
+        let mut builder = Builder::default();
+        for sign in self.signs() {
+            match sign {
+                Sign::Text(text) => builder.text.push_str(&text.to_lowercase()),
+                sign => builder.push_wildcard(sign == Sign::Star),
+            }
+        }
+        builder.glob()
     }
 
     /// The text with which everything that matches begins.
     pub fn prefix(&self) -> &str {
-        self.runs.first().and_then(|run| run.parts.first()).map_or("", |part| part)
+        let end = self.wildcards.first().map_or(self.text.len(), |wildcard| wildcard.at);
+        self.text.get(..end).unwrap_or_default()
     }
 
     /// Whether the pattern holds no wildcard: then it matches its prefix and nothing else.
     pub fn is_text(&self) -> bool {
-        matches!(&*self.runs, [run] if run.parts.len() == 1)
+        self.wildcards.is_empty()
     }
 
     /// Whether the pattern matches every text.
     pub fn is_everything(&self) -> bool {
-        self.runs.len() > 1 && self.runs.iter().all(|run| matches!(&*run.parts, [part] if part.is_empty()))
+        self.text.is_empty()
+            && !self.wildcards.is_empty()
+            && self.wildcards.iter().all(|wildcard| wildcard.is_star)
     }
 
     /// Whether the pattern matches the whole text.
     pub fn matches(&self, text: &str) -> bool {
-        let Some((first, rest)) = self.runs.split_first() else { return false };
-        let Some(behind) = first.begins(text) else { return false };
-        let Some((last, between)) = rest.split_last() else { return behind.is_empty() };
-        let mut left = behind;
-        for run in between {
+        if self.is_text() {
+            return *self.text == *text;
+        }
+        let mut runs = self.runs();
+        let Some(mut left) = runs.next().and_then(|run| run.begins(text)) else { return false };
+        let Some(mut run) = runs.next() else { return left.is_empty() };
+        for next in runs {
             match run.find(left) {
                 Some(behind) => left = behind,
                 None => return false,
             }
+            run = next;
         }
-        last.ends(left)
+        run.ends(left)
+    }
+
+    /// The runs between stars; one more than there are stars.
+    fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        let mut start = 0;
+        let mut left = Some(&*self.wildcards);
+        std::iter::from_fn(move || {
+            let wildcards = left?;
+            let star = wildcards.iter().position(|wildcard| wildcard.is_star);
+            let marks = wildcards.get(..star.unwrap_or(wildcards.len()))?;
+            let end = star.and_then(|star| wildcards.get(star)).map_or(self.text.len(), |star| star.at);
+            let run = Run { text: self.text.get(start..end)?, start, marks };
+            left = star.and_then(|star| wildcards.get(star + 1..));
+            start = end;
+            Some(run)
+        })
     }
 }
 
-impl Run {
+/// A pattern in the making.
+#[derive(Default)]
+struct Builder {
+    text: String,
+    wildcards: Vec<Wildcard>,
+}
+
+impl Builder {
+    /// Puts a wildcard behind the text so far.
+    fn push_wildcard(&mut self, is_star: bool) {
+        self.wildcards.push(Wildcard { at: self.text.len(), is_star });
+    }
+
+    fn glob(self) -> Glob {
+        Glob { text: self.text.into(), wildcards: self.wildcards.into() }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// The text between question marks; one more than there are question marks.
+    fn parts(self) -> impl DoubleEndedIterator<Item = &'a str> {
+        let place = move |mark: &Wildcard| mark.at - self.start;
+        (0..=self.marks.len()).map(move |index| {
+            let before = index.checked_sub(1).and_then(|before| self.marks.get(before));
+            let start = before.map_or(0, place);
+            let end = self.marks.get(index).map_or(self.text.len(), place);
+            self.text.get(start..end).unwrap_or_default()
+        })
+    }
+
     /// What stands behind the run where the text begins with it.
-    fn begins<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let (first, rest) = self.parts.split_first()?;
-        let mut left = text.strip_prefix(&**first)?;
-        for part in rest {
+    fn begins(self, text: &str) -> Option<&str> {
+        if self.marks.is_empty() {
+            return text.strip_prefix(self.text);
+        }
+        let mut parts = self.parts();
+        let mut left = text.strip_prefix(parts.next()?)?;
+        for part in parts {
             let mut letters = left.chars();
             letters.next()?;
-            left = letters.as_str().strip_prefix(&**part)?;
+            left = letters.as_str().strip_prefix(part)?;
         }
         Some(left)
     }
 
     /// Whether the text ends with the run.
-    fn ends(&self, text: &str) -> bool {
-        let Some((last, rest)) = self.parts.split_last() else { return false };
-        let mut left = text.strip_suffix(&**last);
-        for part in rest.iter().rev() {
+    fn ends(self, text: &str) -> bool {
+        if self.marks.is_empty() {
+            return text.ends_with(self.text);
+        }
+        let mut parts = self.parts().rev();
+        let mut left = parts.next().and_then(|last| text.strip_suffix(last));
+        for part in parts {
             left = left.and_then(|left| {
                 let mut letters = left.chars();
                 letters.next_back()?;
-                letters.as_str().strip_suffix(&**part)
+                letters.as_str().strip_suffix(part)
             });
         }
         left.is_some()
     }
 
     /// What stands behind the first place of the run in the text.
-    fn find<'t>(&self, text: &'t str) -> Option<&'t str> {
-        match &*self.parts {
-            [part] => text.find(&**part).and_then(|at| text.get(at + part.len()..)),
-            _ => {
-                let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-                starts.find_map(|at| self.begins(text.get(at..)?))
-            }
+    fn find(self, text: &str) -> Option<&str> {
+        if self.marks.is_empty() {
+            return text.find(self.text).and_then(|at| text.get(at + self.text.len()..));
         }
+        let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        starts.find_map(|at| self.begins(text.get(at..)?))
     }
 }
 
@@ -188,6 +269,14 @@ mod tests {
         assert!(glob.matches("a*xyz?q"));
         assert!(!glob.matches("abxyz?q"));
         assert_eq!(Glob::from_signs(glob.signs()), glob);
+    }
+
+    #[test]
+    fn lower_case_keeps_wildcards_in_their_places() {
+        for (pattern, lower) in [("A*B?", "a*b?"), ("İ*İ?X", "i\u{307}*i\u{307}?x"), ("**", "**"), ("", "")]
+        {
+            assert_eq!(Glob::new(pattern).lowercase(), Glob::new(lower), "{pattern}");
+        }
     }
 
     proptest! {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::arn::ArnPattern;
+use super::arn::{ArnPattern, Place};
 use super::glob::{Glob, Sign};
 
 /// More states than these are not looked at: then there may be combinations that were not found.
@@ -43,13 +43,17 @@ impl Pattern {
     /// A pattern of ARNs; `None` where it holds variables.
     pub(super) fn arn(pattern: &ArnPattern) -> Option<Self> {
         let mut steps = Vec::new();
-        let parts = pattern.templates();
-        let Some((resource, place)) = parts.split_last() else {
+        let Some((place, resource)) = pattern.parts() else {
             return Some(Self { steps: vec![Step::Star { in_part: false }], is_exact: true });
         };
-        for part in place {
-            push(&mut steps, part.fixed()?, true);
-            steps.push(Step::Letter(':'));
+        match place {
+            Place::Text(text) => steps.extend(text.chars().chain([':']).map(Step::Letter)),
+            Place::Patterns(parts) => {
+                for part in parts.iter() {
+                    push(&mut steps, part.fixed()?, true);
+                    steps.push(Step::Letter(':'));
+                }
+            }
         }
         push(&mut steps, resource.fixed()?, false);
         Some(Self { steps, is_exact: true })

@@ -8,7 +8,7 @@
 //!
 //! | file | what it knows |
 //! |---|---|
-//! | `document.rs`, `parse.rs` | the shapes that AWS accepts, and the place of what is wrong |
+//! | `document.rs`, `parse.rs`, `parse_error.rs` | the shapes that AWS accepts, and the place of what is wrong |
 //! | `glob.rs`, `template.rs`, `arn.rs` | wildcards, policy variables, ARNs part by part |
 //! | `operator.rs`, `value.rs`, `condition.rs` | condition operators and what they compare |
 //! | `principal.rs`, `statement.rs`, `grant.rs` | whom, what and when a statement or a grant covers |
@@ -29,6 +29,7 @@ mod language;
 mod need;
 mod operator;
 mod parse;
+mod parse_error;
 mod partly;
 mod policy;
 mod possible;
@@ -55,7 +56,7 @@ pub use glob::{Glob, Sign};
 pub use grant::Grant;
 pub use need::{Need, Unknown, Ways};
 pub use operator::{Comparison, Operator, Order, Quantifier};
-pub use parse::ParseError;
+pub use parse_error::ParseError;
 pub use partly::{decide_partly, ways};
 pub use policy::Policy;
 pub use principal::{Caller, CallerError, Identity, Named, Naming, Principals};

@@ -4,37 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use thiserror::Error;
 
 use super::document::{
     ConditionBlock, ConditionElement, Document, Effect, OneOrMany, PrincipalKind, PrincipalList, Scalar,
     Statement, Version,
 };
 use super::operator::{Comparison, Operator};
+use super::parse_error::{ParseError, from_json};
 use super::{arn, template, value};
-use crate::model::without_place;
-
-/// Why a text is no policy document.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("line {line}, column {column}: {message}")]
-pub struct ParseError {
-    /// The line, from 1; 0 where the text is empty.
-    pub line: usize,
-    /// The column, from 1: where the reader stood when it noticed.
-    pub column: usize,
-    /// What is wrong there.
-    pub message: String,
-}
-
-impl From<serde_json::Error> for ParseError {
-    fn from(error: serde_json::Error) -> Self {
-        Self {
-            line: error.line(),
-            column: error.column(),
-            message: without_place(&error.to_string()).to_owned(),
-        }
-    }
-}
 
 impl Document {
     /// Reads a policy document and checks everything that can be wrong with it: elements, operators, ARNs, address
@@ -43,7 +20,7 @@ impl Document {
     /// # Errors
     /// With the line and column of the first mistake.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        Ok(serde_json::from_str(text)?)
+        from_json(text)
     }
 }
 

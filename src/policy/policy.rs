@@ -3,14 +3,14 @@
 use serde::de::{Deserialize, Deserializer};
 
 use super::document::Document;
-use super::parse::ParseError;
+use super::parse_error::ParseError;
 use super::statement::CompiledStatement;
 
 /// A policy document and its statements in the form in which they are matched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// The document as AWS writes it.
-    pub document: Document,
+    pub document: Box<Document>,
     statements: Box<[CompiledStatement]>,
 }
 
@@ -34,7 +34,7 @@ impl Policy {
     pub fn new(document: Document) -> Self {
         let statements = document.statement.iter();
         let statements = statements.map(|statement| CompiledStatement::new(&document, statement)).collect();
-        Self { document, statements }
+        Self { document: Box::new(document), statements }
     }
 
     /// A policy without statements: it says nothing.

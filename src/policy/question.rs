@@ -46,16 +46,12 @@ impl<'a> Question<'a> {
     ///
     /// What AWS leaves to the service (a NotPrincipal that lists a part of the caller's chain) counts as denied.
     pub fn decide(&self) -> Decision {
-        let decision = self.facts().decision(&self.request, self.layers.is_key);
-        decision.unwrap_or(Decision::ExplicitlyDenied)
+        settled(self.facts().decision(&self.request, self.layers.is_key))
     }
 
     /// The decision with everything that was looked at, where all circumstances are known.
     pub fn explain(&self) -> Explained<'a> {
-        self.explained(|facts| {
-            let decision = facts.decision(&self.request, self.layers.is_key);
-            decision.unwrap_or(Decision::ExplicitlyDenied)
-        })
+        self.explained(|facts| settled(facts.decision(&self.request, self.layers.is_key)))
     }
 
     /// The decision with everything that was looked at, where circumstances are known in part.
@@ -111,10 +107,23 @@ fn allowing(statements: &[Considered<'_>], layer: Layer) -> Vec<usize> {
     allows(Tri::Yes).or_else(|| allows(Tri::Unknown)).into_iter().collect()
 }
 
+/// The statements that deny, else those of which AWS leaves it to the service.
 fn denying(statements: &[Considered<'_>]) -> Vec<usize> {
-    let denies = |considered: &Considered<'_>| {
-        considered.statement.effect == Effect::Deny && considered.outcome.outcome() == Tri::Yes
+    let places = |truth: Tri| -> Vec<usize> {
+        let denies = |considered: &Considered<'_>| {
+            considered.statement.effect == Effect::Deny && considered.outcome.outcome() == truth
+        };
+        let places = statements.iter().enumerate().filter(|(_, considered)| denies(considered));
+        places.map(|(place, _)| place).collect()
     };
-    let places = statements.iter().enumerate().filter(|(_, considered)| denies(considered));
-    places.map(|(place, _)| place).collect()
+    let certain = places(Tri::Yes);
+    if certain.is_empty() { places(Tri::Unknown) } else { certain }
+}
+
+/// What is not known where all circumstances are is what AWS leaves to the service.
+fn settled(decision: Option<Decision>) -> Decision {
+    match decision {
+        Some(Decision::Denied) | None => Decision::ExplicitlyDenied,
+        Some(decision) => decision,
+    }
 }

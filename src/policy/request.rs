@@ -38,6 +38,11 @@ impl<'a> Request<'a> {
         Self { arn: None, ..self }
     }
 
+    /// Whether the action has a resource type: only `*` covers one that has none.
+    pub fn has_resource_type(&self) -> bool {
+        self.arn.is_some()
+    }
+
     /// The same request under other circumstances.
     pub fn under(self, context: &'a Context) -> Self {
         Self { context, ..self }

@@ -208,7 +208,7 @@ impl CompiledStatement {
 
 impl Actions {
     fn new(names: &OneOrMany<String>, negated: bool) -> Self {
-        Self { patterns: names.iter().map(|name| Glob::new(&name.to_lowercase())).collect(), negated }
+        Self { patterns: names.iter().map(|name| Glob::new(name).lowercase()).collect(), negated }
     }
 
     /// Service and name do not tell letter case apart; the action is in lower case.

@@ -52,7 +52,7 @@ pub(super) enum Wildcards {
 
 /// Whether a text may hold a variable, whatever the version of its document.
 pub(super) fn may_hold_variable(text: &str) -> bool {
-    text.contains("${")
+    text.as_bytes().contains(&b'$') && text.contains("${")
 }
 
 impl Template {
