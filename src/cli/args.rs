@@ -43,6 +43,8 @@ pub(super) enum Verb {
     Schema(SchemaArgs),
     /// Print the least IAM policy that a verb needs
     Permissions(PermissionsArgs),
+    /// Decide requests by the IAM policies that apply to them: one case a line, as JSON
+    Simulate(SimulateArgs),
     /// Print a file that is generated from the program
     #[command(hide = true)]
     Generated(GeneratedArgs),
@@ -306,6 +308,16 @@ pub(super) enum PolicyFormat {
     Terraform,
     /// A CloudFormation template
     Cloudformation,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArgs {
+    /// File with cases, one JSON object a line [default: standard input]
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Also say which statements decided, and why the others did not match
+    #[arg(long)]
+    pub(super) explain: bool,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ mod permissions;
 mod progress;
 mod rules;
 mod schema;
+mod simulate;
 mod source;
 
 pub use args::Cli;
@@ -65,6 +66,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Rules(args) => rules::run(args, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),
+        Verb::Simulate(args) => simulate::run(args, printer),
         Verb::Generated(args) => generated::run(args, printer, Cli::command()),
     }
 }

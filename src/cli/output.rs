@@ -1,6 +1,6 @@
 //! Printing, and writing files whole or not at all.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -16,6 +16,9 @@ const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
 /// The width of a page where the terminal tells none.
 const DEFAULT_WIDTH: usize = 100;
+
+/// How many bytes of lines go to the system at once.
+const LINES_AT_ONCE: usize = 1 << 16;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -57,6 +60,11 @@ impl Printer {
         }
     }
 
+    /// A stream of lines for programs; it is never coloured.
+    pub(super) fn lines(&self) -> Lines {
+        Lines { stream: BufWriter::with_capacity(LINES_AT_ONCE, io::stdout().lock()) }
+    }
+
     /// Prints a remark for people, apart from the document.
     pub(super) fn remark(&self, text: &str) {
         let mut stream = AutoStream::new(io::stderr().lock(), self.choice);
@@ -83,6 +91,34 @@ impl Printer {
         let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         told.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
             .unwrap_or(DEFAULT_WIDTH)
+    }
+}
+
+/// Lines on standard output, many at once.
+pub(super) struct Lines {
+    stream: BufWriter<StdoutLock<'static>>,
+}
+
+impl Lines {
+    /// Writes a line. False where the reader has closed the pipe and wants no more.
+    pub(super) fn write(&mut self, line: &str) -> Result<bool, CliError> {
+        is_open(self.stream.write_all(line.as_bytes()))
+    }
+
+    /// Hands on what was written so far.
+    pub(super) fn flush(&mut self) -> Result<bool, CliError> {
+        is_open(self.stream.flush())
+    }
+}
+
+fn is_open(written: io::Result<()>) -> Result<bool, CliError> {
+    match written {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(CliError::new(
+            format!("cannot write to standard output: {}", reason(&error)),
+            "check that the disk has room",
+        )),
     }
 }
 

@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("audit", &["model", "tables", "rules"]),
     ("history", &["model"]),
     ("cost", &["model", "tables"]),
-    ("report", &["model"]),
+    ("report", &["model", "policy"]),
     ("publish", &["model", "aws"]),
 ];
 

@@ -127,6 +127,14 @@ impl Command {
         self
     }
 
+    /// What it reads from standard input.
+    pub fn input(mut self, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self._home.path().join("input");
+        write(&path, bytes);
+        self.command.stdin(fs::File::open(path).unwrap());
+        self
+    }
+
     /// Sends the standard output elsewhere.
     pub fn stdout(mut self, to: impl Into<Stdio>) -> Self {
         self.command.stdout(to);

@@ -4,3 +4,4 @@ mod generate;
 mod labelled;
 mod laws;
 mod reference;
+mod simulate;
