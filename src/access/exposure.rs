@@ -102,7 +102,7 @@ fn alone(policy: &Policy, index: usize) -> Option<Policy> {
     let chosen = policy.document.statement.as_slice().get(index)?;
     let denying = policy.document.statement.iter().filter(|statement| statement.effect == Effect::Deny);
     let statements = std::iter::once(chosen).chain(denying).cloned().collect();
-    Some(Policy::new(Document { statement: OneOrMany::Many(statements), ..policy.document.clone() }))
+    Some(Policy::new(Document { statement: OneOrMany::Many(statements), ..policy.document.as_ref().clone() }))
 }
 
 /// Somebody whose account lets them do everything.
