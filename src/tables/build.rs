@@ -177,14 +177,8 @@ fn keys(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> PolarsResu
         for region in account.regions.values() {
             for (mut key, mut missing) in region_keys(context, account, region) {
                 let id = &account.data.entry.account;
-                if let Some(reason) = access::key_facts(sight, context.settings, id, &mut key) {
-                    let known = region.keys.gaps_about(&key.arn);
-                    let place = (id, &region.data.region);
-                    let malformed =
-                        || own_gap(GapCause::Malformed, "kms:GetKeyPolicy", place, &key.arn, &reason);
-                    let found = if known.is_empty() { vec![malformed()] } else { known };
-                    missing.extend(found.into_iter().map(|gap| (Group::KeyPolicy, gap)));
-                }
+                let unread = access::key_facts(sight, (context.settings, id, region), &mut key);
+                missing.extend(unread.into_iter().map(|gap| (Group::KeyPolicy, gap)));
                 meta.push(row(key.resource(), &missing, gaps));
                 rows.push(key);
             }

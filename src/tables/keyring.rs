@@ -142,10 +142,18 @@ impl<'a> Keyring<'a> {
         vec![super::gaps::own_gap(GapCause::NotCollected, call, self.place, arn, message)]
     }
 
-    /// The gaps about a key, and where there are none those of the whole listing.
-    pub(super) fn gaps_about(&self, arn: &str) -> Vec<Gap> {
-        let is_about = |gap: &&Gap| gap.resource.as_deref().is_none_or(|resource| resource == arn);
-        self.gaps.iter().filter(is_about).cloned().collect()
+    /// Why the answer of a call about a key is not known; where the call was answered, that it made no sense.
+    pub(super) fn gaps_of_call(&self, call: &str, arn: &str, reason: &str) -> Vec<Gap> {
+        let is_about = |gap: &&Gap| match gap.resource.as_deref() {
+            Some(resource) => resource == arn && (gap.call == call || gap.call == "kms:DescribeKey"),
+            None => true,
+        };
+        let own: Vec<Gap> = self.gaps.iter().filter(is_about).cloned().collect();
+        if !own.is_empty() {
+            return own;
+        }
+        let message = format!("a policy that cannot be read: {reason}");
+        vec![super::gaps::own_gap(GapCause::Malformed, call, self.place, arn, &message)]
     }
 
     pub(super) fn gaps_of(&self, name: &str) -> Vec<Gap> {

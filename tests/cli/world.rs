@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use polars::prelude::AnyValue;
 use secrets_auditor::model::{AccountId, Gap, GapCause, Partition, Region, RegionState, Settings};
 use secrets_auditor::snapshot::records::{
-    Key, KeyFacts, KeyRotation, Replica, Replication, ResourcePolicy, Secret, SecretVersions, Tag, Trail,
-    TrailStatus, Version,
+    Authorization, Key, KeyFacts, KeyRotation, Replica, Replication, ResourcePolicy, Secret, SecretVersions,
+    Tag, Trail, TrailStatus, Version,
 };
 use secrets_auditor::snapshot::{
     AccountData, AccountEntry, Collected, Inventory, Kind, Manifest, RegionData, RegionEntry, Shard,
@@ -212,7 +212,7 @@ fn new_account(account: AccountId) -> AccountData {
     AccountData {
         entry,
         identity: heard(),
-        authorization: heard(),
+        authorization: Collected { records: vec![Authorization::default()], gaps: Vec::new() },
         credentials: heard(),
         organization: heard(),
         regions: Vec::new(),
@@ -248,6 +248,18 @@ fn put<T: Serialize + Clone>(
 /// Everything was answered, and there was nothing.
 pub fn heard<T>() -> Collected<T> {
     Collected { records: Vec::new(), gaps: Vec::new() }
+}
+
+/// The policy that KMS gives a key by default: the account's own policies decide.
+pub fn key_policy() -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow", "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")}, "Action": "kms:*",
+            "Resource": "*",
+        },
+    })
+    .to_string()
 }
 
 /// A refusal of a call, about one resource or about the whole listing.
@@ -343,7 +355,7 @@ pub fn key(id: &str, state: &str) -> Key {
             valid_to: None,
             multi_region: false,
         }),
-        policy: Some("{}".to_owned()),
+        policy: Some(key_policy()),
         rotation: Some(KeyRotation { enabled: true, period_days: Some(365) }),
         grants: Some(Vec::new()),
     }

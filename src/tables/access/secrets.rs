@@ -138,8 +138,9 @@ fn one<'a>(
     access.anybody_reads = unseen.anybody(tally.reads, || by_root(sight, secret, AccessLevel::Read));
     access.anybody_changes_policy =
         unseen.anybody(tally.changes, || by_root(sight, secret, AccessLevel::Permissions));
+    facts.miss(Group::ResourcePolicy, unseen.policy.clone());
     let all = unseen.all();
-    if access.readers.is_none() || access.outside_readers.is_none() || access.readers_without_key.is_none() {
+    if facts.access.readers.is_none() || facts.access.readers_without_key.is_none() {
         facts.miss(Group::Access, all.clone());
     }
     if facts.access.anybody_reads.is_none() || facts.access.anybody_changes_policy.is_none() {
@@ -201,10 +202,8 @@ impl Unseen {
         };
         let nodes = secret.keys.iter().filter_map(|key| sight.estate.keys.get(*key));
         let unread = nodes.filter_map(|key| key.unread.as_ref().map(|reason| (key, reason)));
-        let keys = unread.flat_map(|(key, reason)| {
-            let known = region.keys.gaps_about(&key.arn);
-            if known.is_empty() { vec![malformed("kms:GetKeyPolicy", &key.arn, reason)] } else { known }
-        });
+        let keys =
+            unread.flat_map(|(key, reason)| region.keys.gaps_of_call("kms:GetKeyPolicy", &key.arn, reason));
         let sees_organization = sight.estate.sees_scps_of(secret.account.as_str());
         Self {
             principals: unread_principals(sight, account),

@@ -247,17 +247,16 @@ fn is_known(estate: &Estate<'_>, arn: &str) -> bool {
     })
 }
 
-/// Who can decrypt with a key from outside.
+/// Who can decrypt with a key from outside; the gaps say what of it is not known.
 pub(in crate::tables) fn key_facts(
     sight: &Sight<'_>,
-    settings: &Settings,
-    home: &AccountId,
+    (settings, home, region): (&Settings, &AccountId, &RegionContext<'_>),
     row: &mut KeyRow,
-) -> Option<String> {
-    let key = sight.estate.keys.iter().find(|key| key.arn == row.arn)?;
+) -> Vec<Gap> {
+    let Some(key) = sight.estate.keys.iter().find(|key| key.arn == row.arn) else { return Vec::new() };
     row.unless = sight.unless(key.account.as_str());
     if let Some(reason) = &key.unread {
-        return Some(reason.clone());
+        return region.keys.gaps_of_call("kms:GetKeyPolicy", &key.arn, reason);
     }
     let on = On { arn: &key.arn, account: key.account.as_str(), is_key: true, actions: ON_KEYS };
     let allowing = || {
@@ -265,8 +264,11 @@ pub(in crate::tables) fn key_facts(
             statement.effect == Effect::Allow && statement.covers_action("kms:decrypt")
         })
     };
-    let exposures = allowing().filter_map(|(index, _)| exposure(&sight.estate, &key.policy, index, &on));
-    row.strangers_decrypt = Some(exposures.into_iter().any(|exposure| exposure.limit != Limit::Limits));
+    let mut exposures = allowing().filter_map(|(index, _)| exposure(&sight.estate, &key.policy, index, &on));
+    row.strangers_decrypt = Some(exposures.any(|exposure| exposure.limit != Limit::Limits));
+    if key.grants_unread {
+        return region.keys.gaps_of_call("kms:ListGrants", &key.arn, "no grants were listed");
+    }
     let by_policy = allowing()
         .filter_map(|(_, statement)| statement.principals.as_ref())
         .filter(|principals| !principals.negated)
@@ -278,11 +280,8 @@ pub(in crate::tables) fn key_facts(
         .chain(by_grant)
         .filter(|account| is_outside(&sight.estate, settings, (account, home, key.account.as_str())))
         .collect();
-    if key.grants_unread {
-        return Some("the grants on the key are out of sight".to_owned());
-    }
     row.outside_accounts = Some(outside.into_iter().collect::<Vec<_>>().join(", "));
-    None
+    Vec::new()
 }
 
 fn account_of(name: &Named) -> Option<String> {

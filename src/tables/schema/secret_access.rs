@@ -45,7 +45,7 @@ pub(in crate::tables) static SECRET_ACCESS: &[Column<SecretFacts>] = &[
     ),
     text(
         "outside_readers",
-        Group::Access,
+        Group::ResourcePolicy,
         "",
         "principals of accounts outside the organization that can read it if their own account allows, separated by \
          commas",
@@ -53,7 +53,7 @@ pub(in crate::tables) static SECRET_ACCESS: &[Column<SecretFacts>] = &[
     ),
     text(
         "outside_accounts",
-        Group::Access,
+        Group::ResourcePolicy,
         "",
         "the accounts of those principals, separated by commas",
         |r| r.access.outside_accounts.clone().into(),
