@@ -134,6 +134,15 @@ impl Operator {
         OPERATORS.iter().map(|(name, _, _)| *name)
     }
 
+    /// Every operator's name, with all prefixes and suffixes.
+    pub(super) fn all_names() -> impl Iterator<Item = String> {
+        let prefixes = ["", "ForAllValues:", "ForAnyValue:"];
+        let with_suffix = |prefix: &'static str| {
+            Self::names().flat_map(move |name| [format!("{prefix}{name}"), format!("{prefix}{name}IfExists")])
+        };
+        prefixes.into_iter().flat_map(with_suffix).filter(|name| Self::parse(name).is_some())
+    }
+
     /// The name without prefix and suffix.
     pub fn bare_name(&self) -> &'static str {
         self.name

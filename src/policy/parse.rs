@@ -10,7 +10,7 @@ use super::document::{
     Statement, Version,
 };
 use super::operator::{Comparison, Operator};
-use super::parse_error::{ParseError, from_json};
+use super::parse_error::{ParseError, from_json, unknown_element, unknown_operator};
 use super::{arn, template, value};
 
 impl Document {
@@ -88,15 +88,6 @@ fn once<T, E: de::Error>(place: &mut Option<T>, name: &str, value: T) -> Result<
         None => Ok(()),
         Some(_) => Err(E::custom(format!("`{name}` stands here twice"))),
     }
-}
-
-fn unknown_element<E: de::Error>(name: &str, known: &[&str]) -> E {
-    let best = known.iter().map(|known| (strsim::jaro_winkler(name, known), known));
-    let near = best.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0));
-    E::custom(match near {
-        Some((_, known)) => format!("unknown element `{name}`; did you mean `{known}`?"),
-        None => format!("unknown element `{name}`, expected one of {}", known.join(", ")),
-    })
 }
 
 impl<'de> Deserialize<'de> for Version {
@@ -395,13 +386,6 @@ impl<'de> Visitor<'de> for ConditionVisitor {
     }
 }
 
-fn unknown_operator<E: de::Error>(name: &str) -> E {
-    let best = Operator::names().map(|known| (strsim::jaro_winkler(name, known), known));
-    let near = best.filter(|(score, _)| *score > 0.85).max_by(|a, b| a.0.total_cmp(&b.0));
-    let hint = near.map(|(_, known)| format!("; did you mean `{known}`?")).unwrap_or_default();
-    E::custom(format!("unknown condition operator `{name}`{hint}"))
-}
-
 struct KeysSeed(Operator);
 
 impl<'de> DeserializeSeed<'de> for KeysSeed {
@@ -422,15 +406,22 @@ impl<'de> Visitor<'de> for KeysSeed {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut keys: Self::Value = Vec::with_capacity(1);
         while let Some(key) = map.next_key::<String>()? {
-            if keys.iter().any(|(known, _)| *known == key) {
-                return Err(de::Error::custom(format!("`{key}` stands here twice")));
-            }
             let seed = ScalarSeed(self.0.comparison);
             let values = map.next_value_seed(OneOrManyVisitor { seed, what: VALUES })?;
             keys.push((key, values));
         }
-        Ok(keys)
+        match twice(&keys) {
+            Some(key) => Err(de::Error::custom(format!("`{key}` stands here twice"))),
+            None => Ok(keys),
+        }
     }
+}
+
+/// A key that stands there twice.
+fn twice(keys: &[(String, OneOrMany<Scalar>)]) -> Option<&str> {
+    let mut sorted: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)).copied())
 }
 
 const VALUES: &str = "a text, a number, a boolean, or a list of them";

@@ -1,12 +1,12 @@
 //! What is wrong with a text, in words for those who wrote it.
 
-use serde::de::DeserializeOwned;
-use thiserror::Error;
+use serde::de::{DeserializeOwned, Error};
 
+use super::operator::Operator;
 use crate::model::without_place;
 
 /// Why a text is no policy document, or no case.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct ParseError {
     /// The line, from 1.
@@ -120,4 +120,33 @@ fn kind(found: &str) -> String {
         Some(("boolean", value)) => value.to_owned(),
         _ => found.to_owned(),
     }
+}
+
+/// An element that no policy has here.
+pub(super) fn unknown_element<E: Error>(name: &str, known: &[&str]) -> E {
+    E::custom(match nearest(name, known.iter().copied()) {
+        Some(near) => format!("unknown element `{name}`; did you mean `{near}`?"),
+        None => format!("unknown element `{name}`, expected one of {}", known.join(", ")),
+    })
+}
+
+/// An operator that AWS does not have.
+pub(super) fn unknown_operator<E: Error>(name: &str) -> E {
+    // Null has no such suffix: it asks for absence itself.
+    let bare = name.strip_suffix("IfExists").filter(|bare| Operator::parse(bare).is_some());
+    let near = bare.map(str::to_owned).or_else(|| nearest(name, Operator::all_names()));
+    let hint = match near {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => String::new(),
+    };
+    E::custom(format!("unknown condition operator `{name}`{hint}"))
+}
+
+/// The known name that is most like a name, whatever the letter case.
+fn nearest<T: AsRef<str>>(name: &str, known: impl Iterator<Item = T>) -> Option<T> {
+    let name = name.to_lowercase();
+    let likeness = |known: &T| strsim::normalized_damerau_levenshtein(&name, &known.as_ref().to_lowercase());
+    let scored = known.map(|known| (likeness(&known), known));
+    let best = scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, known)| known)
 }
