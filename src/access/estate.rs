@@ -254,12 +254,14 @@ impl<'a> Place<'a> {
     ) -> KeyNode {
         let text = key.and_then(|key| key.policy.as_deref());
         let read = text.map(|text| library.read(text));
+        // Whom a key of another account lets in is known only from its policy.
+        let principal = if account == *self.account { account.as_str() } else { "*" };
         let (policy, unread) = match read {
             Some(Ok(policy)) => (policy, None),
-            Some(Err(error)) => (stand_in::unread_key_policy(account.as_str()), Some(error.to_string())),
+            Some(Err(error)) => (stand_in::unread_key_policy(principal), Some(error.to_string())),
             None => {
                 let reason = gap_about(&self.region.keys.gaps, arn);
-                (stand_in::unread_key_policy(account.as_str()), Some(reason))
+                (stand_in::unread_key_policy(principal), Some(reason))
             }
         };
         let grants = key.and_then(|key| key.grants.as_ref());
