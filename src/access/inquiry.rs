@@ -140,6 +140,11 @@ impl<'e, 's> Inquiry<'e, 's> {
         }
     }
 
+    /// Everything that has a say.
+    pub(super) fn estate(&self) -> &'e Estate<'s> {
+        self.estate
+    }
+
     /// What must be allowed: the action, and what it needs of the key.
     pub fn questions(&self) -> Vec<Question<'_>> {
         let mut questions = vec![self.secret_question()];

@@ -5,6 +5,7 @@
 //! known of a call before it is made, `inquiry.rs` puts one question to the policy engine.
 
 mod answers;
+mod because;
 mod can;
 mod context;
 mod escalate;
@@ -16,6 +17,7 @@ pub mod matrix;
 mod organization;
 mod path;
 mod principal;
+mod reason;
 mod stand_in;
 mod why;
 mod words;

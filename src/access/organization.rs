@@ -7,10 +7,19 @@ use super::library::Library;
 use crate::model::AccountId;
 use crate::policy::Policy;
 use crate::snapshot::Snapshot;
-use crate::snapshot::records::Organization;
+use crate::snapshot::records::{OrgPolicy, Organization};
 
 /// Policies in levels: the root's first, the account's last.
 pub(super) type Levels = Vec<Vec<Arc<Policy>>>;
+
+/// What the policies of a level are called, in the order of [`Levels`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LevelNames {
+    /// Where they are attached: the root, a unit, or the account.
+    pub(super) place: String,
+    /// Their names.
+    pub(super) policies: Vec<String>,
+}
 
 /// The organization as it stands above one account.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +34,16 @@ pub(super) struct Above {
     pub(super) scps: Option<Levels>,
     /// Resource control policies; none where they are out of sight.
     pub(super) rcps: Option<Levels>,
+    /// What the service control policies are called.
+    pub(super) scp_names: Vec<LevelNames>,
+    /// What the resource control policies are called.
+    pub(super) rcp_names: Vec<LevelNames>,
+    /// Policies that could not be read, with the reason.
+    pub(super) unread: Vec<String>,
 }
+
+const SERVICE_CONTROL: &str = "SERVICE_CONTROL_POLICY";
+const RESOURCE_CONTROL: &str = "RESOURCE_CONTROL_POLICY";
 
 /// The organizations of a snapshot, by account.
 #[derive(Debug, Default)]
@@ -126,8 +144,11 @@ fn above(organization: &Organization, account: &str, parent: Option<&str>, libra
     let targets: Vec<&str> = units.iter().map(String::as_str).chain([account]).collect();
     Above {
         path: Some(path),
-        scps: levels(organization, "SERVICE_CONTROL_POLICY", &targets, library),
-        rcps: levels(organization, "RESOURCE_CONTROL_POLICY", &targets, library),
+        scps: levels(organization, SERVICE_CONTROL, &targets, library),
+        rcps: levels(organization, RESOURCE_CONTROL, &targets, library),
+        scp_names: level_names(organization, SERVICE_CONTROL, &targets),
+        rcp_names: level_names(organization, RESOURCE_CONTROL, &targets),
+        unread: unread(organization, &targets, library),
         ..known_by_name(organization)
     }
 }
@@ -163,9 +184,46 @@ fn levels(
     }
     let mut levels = Vec::new();
     for target in targets {
-        let here = of_type.iter().filter(|policy| policy.targets.iter().any(|known| known == target));
+        let here = attached(organization, policy_type, target);
         let read: Result<Vec<_>, _> = here.map(|policy| library.read(&policy.document)).collect();
         levels.push(read.ok()?);
     }
     Some(levels)
+}
+
+/// The policies of a type that are attached to a root, unit or account.
+fn attached<'a>(
+    organization: &'a Organization,
+    policy_type: &'a str,
+    target: &'a str,
+) -> impl Iterator<Item = &'a OrgPolicy> {
+    let is_here = move |policy: &&OrgPolicy| policy.targets.iter().any(|known| known == target);
+    organization.policies.iter().filter(move |policy| policy.policy_type == policy_type).filter(is_here)
+}
+
+fn level_names(organization: &Organization, policy_type: &str, targets: &[&str]) -> Vec<LevelNames> {
+    let names = |target: &&str| LevelNames {
+        place: place(organization, target),
+        policies: attached(organization, policy_type, target).map(|policy| policy.name.clone()).collect(),
+    };
+    targets.iter().map(names).collect()
+}
+
+/// The root, a unit or an account in words.
+fn place(organization: &Organization, target: &str) -> String {
+    match organization.units.iter().find(|unit| unit.id == target) {
+        Some(unit) if unit.parent.is_none() => "the root".to_owned(),
+        Some(unit) => format!("unit {}", unit.name),
+        None => format!("account {target}"),
+    }
+}
+
+fn unread(organization: &Organization, targets: &[&str], library: &mut Library) -> Vec<String> {
+    let applies = |policy: &&OrgPolicy| policy.targets.iter().any(|known| targets.contains(&known.as_str()));
+    let reason = |policy: &OrgPolicy| {
+        let error = library.read(&policy.document).err()?;
+        let kind = if policy.policy_type == SERVICE_CONTROL { "SCP" } else { "RCP" };
+        Some(format!("{kind} {}: {error}", policy.name))
+    };
+    organization.policies.iter().filter(applies).filter_map(reason).collect()
 }

@@ -1,6 +1,8 @@
 //! By which policies and statements access comes about.
 
 use super::inquiry::Inquiry;
+use super::organization::{Above, LevelNames};
+use super::principal::Held;
 use crate::policy::{CompiledStatement, Considered, Explained, Layer, Question};
 
 /// What lets a principal act: on the secret, and on the key.
@@ -35,10 +37,13 @@ fn one(inquiry: &Inquiry<'_, '_>, question: &Question<'_>, explained: &Explained
 fn link(inquiry: &Inquiry<'_, '_>, question: &Question<'_>, considered: &Considered<'_>) -> String {
     let policy = policy_name(inquiry, question, considered);
     let statement = statement_name(considered.statement, considered.index);
-    if policy.is_empty() { "its own account".to_owned() } else { format!("{policy}, {statement}") }
+    if policy.is_empty() { OWN_ACCOUNT.to_owned() } else { format!("{policy}, {statement}") }
 }
 
-/// The name of the policy in which a statement stands.
+/// What the policies of an account are called that was not audited.
+const OWN_ACCOUNT: &str = "its own account";
+
+/// The name of the policy in which a statement stands, as paths and reasons have it.
 pub(super) fn policy_name(
     inquiry: &Inquiry<'_, '_>,
     question: &Question<'_>,
@@ -46,18 +51,46 @@ pub(super) fn policy_name(
 ) -> String {
     let principal = inquiry.principal;
     match considered.layer {
-        Layer::Identity => {
-            let held = principal.identity.get(considered.policy);
-            held.map(super::principal::Held::label).unwrap_or_default()
-        }
+        Layer::Identity => principal.identity.get(considered.policy).map(Held::label).unwrap_or_default(),
         Layer::Boundary => principal.boundary.as_ref().map(|held| held.name.clone()).unwrap_or_default(),
-        Layer::Session => "its own account".to_owned(),
+        Layer::Session => OWN_ACCOUNT.to_owned(),
         Layer::Resource if question.layers.is_key => "key policy".to_owned(),
         Layer::Resource => "resource policy".to_owned(),
-        Layer::ServiceControl => format!("SCP of level {}", considered.level + 1),
-        Layer::ResourceControl => format!("RCP of level {}", considered.level + 1),
+        Layer::ServiceControl => controlling("SCP", scp_names(inquiry), considered),
+        Layer::ResourceControl => controlling("RCP", rcp_names(inquiry, question), considered),
         Layer::Endpoint => "VPC endpoint policy".to_owned(),
     }
+}
+
+/// A policy of an organization and where it is attached.
+fn controlling(kind: &str, names: &[LevelNames], considered: &Considered<'_>) -> String {
+    let level = names.get(considered.level);
+    let policy = level.and_then(|level| Some((level.policies.get(considered.policy)?, &level.place)));
+    match policy {
+        Some((name, place)) => format!("{kind} {name} of {place}"),
+        None => format!("{kind} of level {}", considered.level + 1),
+    }
+}
+
+/// The organization above the account of whoever calls.
+pub(super) fn above_principal<'e>(inquiry: &Inquiry<'e, '_>) -> Option<&'e Above> {
+    let account = inquiry.principal.account.as_ref()?;
+    inquiry.estate().organizations.above(account.as_str())
+}
+
+/// The organization above the account of the secret or the key.
+pub(super) fn above_resource<'e>(inquiry: &Inquiry<'e, '_>, question: &Question<'_>) -> Option<&'e Above> {
+    inquiry.estate().organizations.above(question.request.resource_account)
+}
+
+/// The levels of service control policies.
+pub(super) fn scp_names<'e>(inquiry: &Inquiry<'e, '_>) -> &'e [LevelNames] {
+    above_principal(inquiry).map(|above| above.scp_names.as_slice()).unwrap_or_default()
+}
+
+/// The levels of resource control policies.
+pub(super) fn rcp_names<'e>(inquiry: &Inquiry<'e, '_>, question: &Question<'_>) -> &'e [LevelNames] {
+    above_resource(inquiry, question).map(|above| above.rcp_names.as_slice()).unwrap_or_default()
 }
 
 /// A statement's Sid, or its place in the policy.

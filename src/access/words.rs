@@ -1,102 +1,246 @@
 //! Conditions in words.
 
-use std::collections::BTreeMap;
+use jiff::Timestamp;
 
 use super::stand_in;
-use crate::policy::{Comparison, Condition, Need, Order, Quantifier, Unknown, Ways};
+use crate::policy::{Comparison, CompiledStatement, Condition, Need, Order, Quantifier, Unknown, Ways};
+
+/// So many values of a condition are named.
+const NAMED_VALUES: usize = 3;
 
 /// What must hold, as phrases that stand behind "only". More than one way becomes one phrase with "or".
 pub(super) fn conditions(ways: &Ways<'_>) -> Vec<String> {
-    match ways.ways.as_slice() {
-        [] => Vec::new(),
-        [way] => phrases(way),
-        many => {
-            let shared: Vec<Need<'_>> =
-                many.iter().skip(1).fold(many.first().cloned().unwrap_or_default(), |kept, way| {
-                    kept.into_iter().filter(|need| way.contains(need)).collect()
-                });
-            let mut all = phrases(&shared);
-            let rest = many.iter().map(|way| {
-                let own: Vec<Need<'_>> = way.iter().filter(|need| !shared.contains(need)).copied().collect();
-                phrases(&own).join(" and ")
-            });
-            let mut rest: Vec<String> = rest.filter(|phrase| !phrase.is_empty()).collect();
-            rest.dedup();
-            if ways.is_cut {
-                rest.push("in other ways".to_owned());
-            }
-            if !rest.is_empty() {
-                all.push(rest.join(", or "));
-            }
-            all
+    let all = least(ways.ways.iter().map(|way| phrases(way)).collect());
+    let Some(first) = all.first() else { return Vec::new() };
+    // Ways that were left out may do without what the others share.
+    let is_shared = |phrase: &&String| !ways.is_cut && all.iter().all(|way| way.contains(phrase));
+    let shared: Vec<String> = first.iter().filter(is_shared).cloned().collect();
+    let own = |way: &Vec<String>| {
+        let own: Vec<&str> =
+            way.iter().filter(|phrase| !shared.contains(phrase)).map(String::as_str).collect();
+        own.join(" and ")
+    };
+    let mut rest: Vec<String> = all.iter().map(own).filter(|phrase| !phrase.is_empty()).collect();
+    rest.extend(ways.is_cut.then(|| "in other ways".to_owned()));
+    let rest = (!rest.is_empty()).then(|| rest.join(", or "));
+    shared.iter().cloned().chain(rest).collect()
+}
+
+/// Without ways that ask for all that another one asks for.
+fn least(mut ways: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    ways.sort_by_key(Vec::len);
+    let mut kept: Vec<Vec<String>> = Vec::new();
+    for way in ways {
+        if !kept.iter().any(|known| known.iter().all(|phrase| way.contains(phrase))) {
+            kept.push(way);
         }
     }
+    kept
 }
 
 fn phrases(way: &[Need<'_>]) -> Vec<String> {
-    let mut phrases: Vec<String> = way.iter().filter_map(phrase).collect();
-    let mut seen = BTreeMap::new();
-    phrases.retain(|phrase| seen.insert(phrase.clone(), ()).is_none());
+    let mut phrases: Vec<String> = Vec::new();
+    for need in way {
+        let phrase = phrase(need);
+        if !phrases.contains(&phrase) {
+            phrases.push(phrase);
+        }
+    }
     phrases
 }
 
-fn phrase(need: &Need<'_>) -> Option<String> {
-    Some(match need.unknown {
-        Unknown::Condition(condition) => return of_condition(condition, need.holds),
-        Unknown::Resource(_) if need.holds => "if the session's tags fit the resource's name".to_owned(),
-        Unknown::Resource(_) => "if the session's tags do not fit the resource's name".to_owned(),
-        Unknown::Principal(_) if need.holds => "if AWS lets NotPrincipal name the caller so".to_owned(),
-        Unknown::Principal(_) => "if AWS lets NotPrincipal exempt the caller so".to_owned(),
+/// One need as a phrase that stands behind "only".
+pub(super) fn phrase(need: &Need<'_>) -> String {
+    match need.unknown {
+        Unknown::Condition(condition) => of_condition(condition, need.holds),
+        Unknown::Resource(statement) => of_resource(statement, need.holds),
+        Unknown::Principal(_) if need.holds => "if AWS takes NotPrincipal to name the caller".to_owned(),
+        Unknown::Principal(_) => "if AWS takes NotPrincipal to exempt the caller".to_owned(),
         Unknown::Grant(_) => "if the encryption context fits the grant".to_owned(),
+    }
+}
+
+fn of_resource(statement: &CompiledStatement, holds: bool) -> String {
+    let names: Vec<String> = statement.resource_variables().into_iter().map(label).collect();
+    let fit = match (names.len(), holds) {
+        (1, true) => "fits",
+        (1, false) => "does not fit",
+        (_, true) => "fit",
+        (_, false) => "do not fit",
+    };
+    format!("if {} {fit} the resource's name", listed(&names, "and", NAMED_VALUES))
+}
+
+/// How the values of a key stand to those that a condition lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// It, or one of several, is among them.
+    Some,
+    /// Neither it nor any other is among them.
+    None,
+    /// Each of several is among them.
+    Every,
+    /// One of several is not among them.
+    NotEvery,
+}
+
+fn fit(condition: &Condition, holds: bool) -> Fit {
+    let operator = condition.operator;
+    match (operator.quantifier, operator.negated, holds) {
+        (None, negated, _) if negated != holds => Fit::Some,
+        (None, _, _) => Fit::None,
+        (Some(Quantifier::All), false, true) | (Some(Quantifier::Any), true, false) => Fit::Every,
+        (Some(Quantifier::All), false, false) | (Some(Quantifier::Any), true, true) => Fit::NotEvery,
+        (Some(Quantifier::All), true, true) | (Some(Quantifier::Any), false, false) => Fit::None,
+        (Some(Quantifier::All), true, false) | (Some(Quantifier::Any), false, true) => Fit::Some,
+    }
+}
+
+/// Whether the absence of the key does as well.
+fn fits_absence(condition: &Condition, holds: bool) -> bool {
+    let operator = condition.operator;
+    let holds_on_absence = match operator.quantifier {
+        _ if operator.if_exists => true,
+        Some(Quantifier::All) => true,
+        Some(Quantifier::Any) => false,
+        None => operator.negated,
+    };
+    holds_on_absence == holds
+}
+
+fn of_condition(condition: &Condition, holds: bool) -> String {
+    if let Some(phrase) = out_of_sight(condition.key(), holds) {
+        return phrase;
+    }
+    let is_single = condition.operator.quantifier.is_none();
+    let special = if is_single { special(condition, holds) } else { None };
+    special.unwrap_or_else(|| general(condition, holds))
+}
+
+/// The conditions of policies that stand in for what is out of sight.
+fn out_of_sight(key: &str, holds: bool) -> Option<String> {
+    Some(match key {
+        stand_in::OWN_ACCOUNT => "if its own account allows it".to_owned(),
+        stand_in::KEY_POLICY => "if the key's policy, which is out of sight, allows it".to_owned(),
+        _ if !key.starts_with(stand_in::IDENTITY_POLICY) => return None,
+        _ if holds => "if a policy of its own, which is out of sight, allows it".to_owned(),
+        _ => "unless a policy of its own, which is out of sight, denies it".to_owned(),
     })
 }
 
-fn of_condition(condition: &Condition, holds: bool) -> Option<String> {
-    let positive = holds != condition.operator.negated;
-    let values = values(condition);
-    let not = if positive { "" } else { "not " };
+/// The keys that people have shorter words for.
+fn special(condition: &Condition, holds: bool) -> Option<String> {
+    let fit = fit(condition, holds);
+    let absent = fits_absence(condition, holds);
+    let values = values(condition, "or");
     Some(match (condition.key(), condition.operator.comparison) {
-        (stand_in::OWN_ACCOUNT, _) => "if its own account allows it".to_owned(),
-        (stand_in::KEY_POLICY, _) => "if the key's policy, which is out of sight, allows it".to_owned(),
-        (key, _) if key.starts_with(stand_in::IDENTITY_POLICY) && !holds => {
-            "unless a policy of its own, which is out of sight, denies it".to_owned()
-        }
-        (key, _) if key.starts_with(stand_in::IDENTITY_POLICY) => {
-            "if a policy of its own, which is out of sight, allows it".to_owned()
-        }
         (_, Comparison::Null) => {
-            let absent = condition.values.iter().any(|value| value.eq_ignore_ascii_case("true")) == holds;
-            format!("if {} is {}", condition.name, if absent { "absent" } else { "present" })
+            let is_absent = truth(condition) == holds;
+            format!("if {} is {}", label(&condition.name), if is_absent { "absent" } else { "present" })
         }
-        ("aws:multifactorauthpresent", Comparison::Bool) => {
-            format!("{} MFA", if truth(condition) == holds { "with" } else { "without" })
+        ("aws:multifactorauthpresent", Comparison::Bool) => mfa(truth(condition) == holds, absent).to_owned(),
+        ("aws:multifactorauthage", Comparison::Numeric(order)) => {
+            return mfa_age(order, holds, absent, &values);
         }
         ("aws:securetransport", Comparison::Bool) => {
             format!("{} TLS", if truth(condition) == holds { "over" } else { "without" })
         }
-        ("aws:viaawsservice", Comparison::Bool) => {
-            format!("{}through an AWS service", if truth(condition) == holds { "" } else { "not " })
+        ("aws:viaawsservice", Comparison::Bool) if truth(condition) == holds => {
+            "by way of an AWS service".to_owned()
         }
-        ("aws:sourcevpce", _) => format!("{not}through {values}"),
-        ("aws:sourcevpc" | "aws:sourceip" | "aws:vpcsourceip", _) => format!("{not}from {values}"),
+        ("aws:viaawsservice", Comparison::Bool) => "without an AWS service in between".to_owned(),
         ("aws:currenttime" | "aws:epochtime", Comparison::Date(order) | Comparison::Numeric(order)) => {
-            format!("{} {values}", time(order, holds))
+            format!("{} {values}", time(order, holds != condition.operator.negated))
         }
-        ("aws:useragent", _) => format!("{not}with the user agent {values}"),
-        (key, _) if key.starts_with("aws:principaltag/") => {
-            let tag = condition.name.split_once('/').map_or("", |(_, tag)| tag);
-            format!("if its tag {tag} {} {values}", verb(condition, holds))
-        }
-        _ => format!("if {} {} {values}{}", condition.name, verb(condition, holds), tail(condition, holds)),
+        ("aws:useragent", _) if fit == Fit::Some => format!("with the user agent {values}"),
+        ("aws:useragent", _) => format!("not with the user agent {values}"),
+        (key, _) => return place(key, fit, absent, &values),
     })
+}
+
+fn mfa(is_present: bool, absent: bool) -> &'static str {
+    match (is_present, absent) {
+        (true, false) => "with MFA",
+        // Long-lived access keys do not carry the key at all.
+        (true, true) => "with MFA or with a long-lived access key",
+        (false, true) => "without MFA",
+        (false, false) => "with temporary credentials without MFA",
+    }
+}
+
+fn mfa_age(order: Order, holds: bool, absent: bool, values: &str) -> Option<String> {
+    let is_young = matches!(order, Order::LessThan | Order::LessThanEquals) && holds && !absent;
+    is_young.then(|| format!("within {values} seconds of MFA"))
+}
+
+/// From where a call comes.
+fn place(key: &str, fit: Fit, absent: bool, values: &str) -> Option<String> {
+    let (by, nowhere, elsewhere) = match key {
+        "aws:sourcevpce" => ("through", "through no VPC endpoint", "through a VPC endpoint other than"),
+        "aws:sourcevpc" => ("from", "from outside any VPC", "from a VPC other than"),
+        "aws:sourceip" => ("from", "from no public address", "from a public address outside"),
+        "aws:vpcsourceip" => ("from", "from outside any VPC", "from an address in a VPC outside"),
+        _ => return None,
+    };
+    Some(match (fit, absent) {
+        (Fit::Some, false) => format!("{by} {values}"),
+        (Fit::Some, true) => format!("{by} {values} or {nowhere}"),
+        (_, true) => format!("not {by} {values}"),
+        (_, false) => format!("{elsewhere} {values}"),
+    })
+}
+
+fn general(condition: &Condition, holds: bool) -> String {
+    let name = label(&condition.name);
+    let absent = fits_absence(condition, holds);
+    let has_many = condition.operator.quantifier.is_some();
+    let is = |positive: bool| {
+        let joint = if positive || !is_order(condition) { "or" } else { "and" };
+        let case = match condition.operator.comparison {
+            Comparison::StringEqualsIgnoreCase => " in any letter case",
+            _ => "",
+        };
+        format!("{} {}{case}", verb(condition, positive), values(condition, joint))
+    };
+    let or_none = if absent { ", or it has none" } else { "" };
+    match fit(condition, holds) {
+        Fit::Some if has_many => format!("if some value of {name} {}{or_none}", is(true)),
+        Fit::None if has_many => format!("if no value of {name} {}", is(true)),
+        Fit::Every => format!("if every value of {name} {}{or_none}", is(true)),
+        Fit::NotEvery => format!("if some value of {name} {}{or_none}", is(false)),
+        Fit::Some => format!("if {name} {}{}", is(true), if absent { " or absent" } else { "" }),
+        // What is absent is not the same as anything, but it is not above or below either.
+        Fit::None if is_order(condition) && absent => format!("if {name} {} or absent", is(false)),
+        Fit::None if is_order(condition) || absent => format!("if {name} {}", is(false)),
+        Fit::None => format!("if {name} is present and {}", is(false)),
+    }
+}
+
+/// What a key is called in a sentence.
+fn label(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let tag = name.split_once('/').map_or("", |(_, tag)| tag);
+    match lower.split_once('/') {
+        Some(("aws:principaltag", _)) => format!("its tag {tag}"),
+        Some(("aws:requesttag", _)) => format!("the call's tag {tag}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Whether the operator asks for more or less.
+fn is_order(condition: &Condition) -> bool {
+    match condition.operator.comparison {
+        Comparison::Numeric(order) | Comparison::Date(order) => order != Order::Equals,
+        _ => false,
+    }
 }
 
 fn truth(condition: &Condition) -> bool {
     condition.values.iter().any(|value| value.eq_ignore_ascii_case("true"))
 }
 
-fn time(order: Order, holds: bool) -> &'static str {
-    match (order, holds) {
+fn time(order: Order, positive: bool) -> &'static str {
+    match (order, positive) {
         (Order::LessThan, true) | (Order::GreaterThanEquals, false) => "before",
         (Order::LessThanEquals, true) | (Order::GreaterThan, false) => "until",
         (Order::GreaterThan, true) | (Order::LessThanEquals, false) => "after",
@@ -106,12 +250,21 @@ fn time(order: Order, holds: bool) -> &'static str {
     }
 }
 
-fn verb(condition: &Condition, holds: bool) -> &'static str {
-    let positive = holds != condition.operator.negated;
-    let order = match condition.operator.comparison {
-        Comparison::Numeric(order) | Comparison::Date(order) => order,
-        _ => Order::Equals,
-    };
+fn verb(condition: &Condition, positive: bool) -> &'static str {
+    let has_wildcard = || condition.values.iter().any(|value| value.contains(['*', '?']));
+    match (condition.operator.comparison, positive) {
+        (Comparison::Numeric(order), _) => of_numbers(order, positive),
+        (Comparison::Date(order), _) => of_dates(order, positive),
+        (Comparison::IpAddress, true) => "is in",
+        (Comparison::IpAddress, false) => "is not in",
+        (Comparison::StringLike | Comparison::Arn, true) if has_wildcard() => "matches",
+        (Comparison::StringLike | Comparison::Arn, false) if has_wildcard() => "does not match",
+        (_, true) => "is",
+        (_, false) => "is not",
+    }
+}
+
+fn of_numbers(order: Order, positive: bool) -> &'static str {
     match (order, positive) {
         (Order::Equals, true) => "is",
         (Order::Equals, false) => "is not",
@@ -122,21 +275,417 @@ fn verb(condition: &Condition, holds: bool) -> &'static str {
     }
 }
 
-/// What else fits: the absence of the key.
-fn tail(condition: &Condition, holds: bool) -> &'static str {
-    let operator = condition.operator;
-    let fits_absence = match operator.quantifier {
-        _ if operator.if_exists => true,
-        Some(Quantifier::All) => true,
-        Some(Quantifier::Any) => false,
-        None => return "",
-    };
-    if fits_absence == holds { " or absent" } else { " and present" }
+fn of_dates(order: Order, positive: bool) -> &'static str {
+    match (order, positive) {
+        (Order::Equals, true) => "is",
+        (Order::Equals, false) => "is not",
+        (Order::LessThan, true) | (Order::GreaterThanEquals, false) => "is before",
+        (Order::LessThanEquals, true) | (Order::GreaterThan, false) => "is at or before",
+        (Order::GreaterThan, true) | (Order::LessThanEquals, false) => "is after",
+        (Order::GreaterThanEquals, true) | (Order::LessThan, false) => "is at or after",
+    }
 }
 
-fn values(condition: &Condition) -> String {
-    let shown: Vec<&str> = condition.values.iter().map(AsRef::as_ref).take(3).collect();
-    let more = condition.values.len().saturating_sub(shown.len());
-    let tail = if more == 0 { String::new() } else { format!(" or {more} more") };
-    format!("{}{tail}", shown.join(" or "))
+fn values(condition: &Condition, joint: &str) -> String {
+    let is_time =
+        matches!(condition.operator.comparison, Comparison::Date(_)) || condition.key() == "aws:epochtime";
+    let text = |value: &str| if is_time { instant(value) } else { value.to_owned() };
+    let shown: Vec<String> = condition.values.iter().map(|value| text(value)).collect();
+    let more = shown.len().saturating_sub(NAMED_VALUES);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let shown: Vec<String> = shown.into_iter().take(NAMED_VALUES).chain(more).collect();
+    shown.join(&format!(" {joint} "))
+}
+
+/// An instant as people write it; AWS also takes the seconds since 1970.
+fn instant(text: &str) -> String {
+    let seconds = text.parse::<i64>().ok().filter(|_| text.len() > 4);
+    let instant = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    instant.map_or_else(|| text.to_owned(), |instant| instant.to_string())
+}
+
+/// Things in a row: `a, b and c`, and how many more there are.
+pub(super) fn listed(things: &[String], joint: &str, most: usize) -> String {
+    let more = things.len().saturating_sub(most);
+    let mut shown: Vec<String> = things.iter().take(most).cloned().collect();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    match shown.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {joint} {last}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::policy::{Caller, Context, Layers, Policy, Question, Request, ways};
+
+    /// What must hold for statements to allow, where nothing is known of the circumstances.
+    fn only(statements: &Value) -> Vec<String> {
+        let document = json!({ "Version": "2012-10-17", "Statement": statements });
+        let policy = Policy::parse(&document.to_string()).unwrap();
+        let caller = Caller::parse("arn:aws:iam::111122223333:role/app").unwrap();
+        let mut context = Context::new();
+        context.unknown_unless_given(&["*"]);
+        let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/a-AbCdEf";
+        let request =
+            Request::new(&caller, "secretsmanager:getsecretvalue", secret, "111122223333", &context);
+        let layers = Layers { identity: vec![&policy], ..Layers::default() };
+        conditions(&ways(&[Question { request, layers }]))
+    }
+
+    fn statement(effect: &str, condition: &Value) -> Value {
+        json!({ "Effect": effect, "Action": "*", "Resource": "*", "Condition": condition })
+    }
+
+    fn allows(operator: &str, key: &str, values: &Value) -> String {
+        only(&json!([statement("Allow", &json!({ operator: { key: values } }))])).join("; ")
+    }
+
+    fn denies(operator: &str, key: &str, values: &Value) -> String {
+        let all = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
+        only(&json!([all, statement("Deny", &json!({ operator: { key: values } }))])).join("; ")
+    }
+
+    /// Operator, key, values, and what an Allow and a Deny with them ask for.
+    type Case<'a> = (&'a str, &'a str, Value, &'a str, &'a str);
+
+    fn check(cases: &[Case<'_>]) {
+        for (operator, key, values, allowed, undenied) in cases {
+            assert_eq!(allows(operator, key, values), *allowed, "Allow {operator} {key} {values}");
+            assert_eq!(denies(operator, key, values), *undenied, "Deny {operator} {key} {values}");
+        }
+    }
+
+    #[test]
+    fn texts_and_sets_have_words() {
+        check(&[
+            (
+                "StringEquals",
+                "aws:PrincipalOrgID",
+                json!("o-x"),
+                "if aws:PrincipalOrgID is o-x",
+                "if aws:PrincipalOrgID is not o-x",
+            ),
+            (
+                "StringNotEquals",
+                "aws:PrincipalOrgID",
+                json!("o-x"),
+                "if aws:PrincipalOrgID is not o-x",
+                "if aws:PrincipalOrgID is o-x",
+            ),
+            (
+                "StringEqualsIfExists",
+                "aws:PrincipalOrgID",
+                json!("o-x"),
+                "if aws:PrincipalOrgID is o-x or absent",
+                "if aws:PrincipalOrgID is present and is not o-x",
+            ),
+            (
+                "StringNotEqualsIfExists",
+                "aws:PrincipalOrgID",
+                json!("o-x"),
+                "if aws:PrincipalOrgID is not o-x",
+                "if aws:PrincipalOrgID is o-x",
+            ),
+            (
+                "StringEqualsIgnoreCase",
+                "sts:ExternalId",
+                json!("X"),
+                "if sts:ExternalId is X in any letter case",
+                "if sts:ExternalId is not X in any letter case",
+            ),
+            (
+                "StringLike",
+                "aws:userid",
+                json!(["*:a", "*:b"]),
+                "if aws:userid matches *:a or *:b",
+                "if aws:userid does not match *:a or *:b",
+            ),
+            ("StringLike", "aws:userid", json!("a"), "if aws:userid is a", "if aws:userid is not a"),
+            (
+                "StringEquals",
+                "aws:username",
+                json!(["a", "b", "c", "d", "e"]),
+                "if aws:username is a or b or c or 2 more",
+                "if aws:username is not a or b or c or 2 more",
+            ),
+            (
+                "ForAllValues:StringEquals",
+                "aws:TagKeys",
+                json!(["a", "b"]),
+                "if every value of aws:TagKeys is a or b, or it has none",
+                "if some value of aws:TagKeys is not a or b",
+            ),
+            (
+                "ForAnyValue:StringEquals",
+                "aws:CalledVia",
+                json!("a"),
+                "if some value of aws:CalledVia is a",
+                "if no value of aws:CalledVia is a",
+            ),
+            (
+                "ForAllValues:StringNotEquals",
+                "aws:TagKeys",
+                json!("a"),
+                "if no value of aws:TagKeys is a",
+                "if some value of aws:TagKeys is a",
+            ),
+            (
+                "ForAnyValue:StringNotEquals",
+                "aws:TagKeys",
+                json!("a"),
+                "if some value of aws:TagKeys is not a",
+                "if every value of aws:TagKeys is a, or it has none",
+            ),
+            (
+                "ForAnyValue:StringLike",
+                "aws:PrincipalOrgPaths",
+                json!("o-x/r-1/*"),
+                "if some value of aws:PrincipalOrgPaths matches o-x/r-1/*",
+                "if no value of aws:PrincipalOrgPaths matches o-x/r-1/*",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn truth_values_and_absence_have_words() {
+        check(&[
+            ("Bool", "aws:MultiFactorAuthPresent", json!(true), "with MFA", "without MFA"),
+            (
+                "Bool",
+                "aws:MultiFactorAuthPresent",
+                json!("false"),
+                "with temporary credentials without MFA",
+                "with MFA or with a long-lived access key",
+            ),
+            ("BoolIfExists", "aws:MultiFactorAuthPresent", json!("false"), "without MFA", "with MFA"),
+            (
+                "BoolIfExists",
+                "aws:MultiFactorAuthPresent",
+                json!("true"),
+                "with MFA or with a long-lived access key",
+                "with temporary credentials without MFA",
+            ),
+            ("Bool", "aws:SecureTransport", json!("true"), "over TLS", "without TLS"),
+            ("Bool", "aws:SecureTransport", json!("false"), "without TLS", "over TLS"),
+            (
+                "Bool",
+                "aws:ViaAWSService",
+                json!("true"),
+                "by way of an AWS service",
+                "without an AWS service in between",
+            ),
+            (
+                "Bool",
+                "kms:GrantIsForAWSResource",
+                json!(true),
+                "if kms:GrantIsForAWSResource is true",
+                "if kms:GrantIsForAWSResource is not true",
+            ),
+            (
+                "Null",
+                "aws:TokenIssueTime",
+                json!("true"),
+                "if aws:TokenIssueTime is absent",
+                "if aws:TokenIssueTime is present",
+            ),
+            (
+                "Null",
+                "aws:TokenIssueTime",
+                json!(false),
+                "if aws:TokenIssueTime is present",
+                "if aws:TokenIssueTime is absent",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn numbers_and_dates_have_words() {
+        check(&[
+            (
+                "NumericLessThan",
+                "aws:MultiFactorAuthAge",
+                json!(3600),
+                "within 3600 seconds of MFA",
+                "if aws:MultiFactorAuthAge is at least 3600 or absent",
+            ),
+            (
+                "NumericGreaterThanEquals",
+                "secretsmanager:RecoveryWindowInDays",
+                json!("7"),
+                "if secretsmanager:RecoveryWindowInDays is at least 7",
+                "if secretsmanager:RecoveryWindowInDays is below 7 or absent",
+            ),
+            (
+                "NumericNotEqualsIfExists",
+                "secretsmanager:RecoveryWindowInDays",
+                json!(7),
+                "if secretsmanager:RecoveryWindowInDays is not 7",
+                "if secretsmanager:RecoveryWindowInDays is 7",
+            ),
+            ("DateLessThan", "aws:CurrentTime", json!("2027-01-01"), "before 2027-01-01", "from 2027-01-01"),
+            (
+                "DateGreaterThan",
+                "aws:EpochTime",
+                json!(1_781_524_800),
+                "after 2026-06-15T12:00:00Z",
+                "until 2026-06-15T12:00:00Z",
+            ),
+            (
+                "DateGreaterThan",
+                "aws:TokenIssueTime",
+                json!("2027-01-01"),
+                "if aws:TokenIssueTime is after 2027-01-01",
+                "if aws:TokenIssueTime is at or before 2027-01-01 or absent",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn places_have_words() {
+        check(&[
+            (
+                "IpAddress",
+                "aws:SourceIp",
+                json!(["10.0.0.0/8", "::1"]),
+                "from 10.0.0.0/8 or ::1",
+                "not from 10.0.0.0/8 or ::1",
+            ),
+            ("NotIpAddress", "aws:SourceIp", json!("10.0.0.0/8"), "not from 10.0.0.0/8", "from 10.0.0.0/8"),
+            (
+                "IpAddressIfExists",
+                "aws:SourceIp",
+                json!("10.0.0.0/8"),
+                "from 10.0.0.0/8 or from no public address",
+                "from a public address outside 10.0.0.0/8",
+            ),
+            ("IpAddress", "aws:VpcSourceIp", json!("10.0.0.0/8"), "from 10.0.0.0/8", "not from 10.0.0.0/8"),
+            (
+                "IpAddress",
+                "custom:Address",
+                json!("10.0.0.0/8"),
+                "if custom:Address is in 10.0.0.0/8",
+                "if custom:Address is not in 10.0.0.0/8",
+            ),
+            ("StringEquals", "aws:SourceVpce", json!("vpce-1"), "through vpce-1", "not through vpce-1"),
+            (
+                "StringNotEqualsIfExists",
+                "aws:SourceVpce",
+                json!("vpce-1"),
+                "not through vpce-1",
+                "through vpce-1",
+            ),
+            (
+                "StringEqualsIfExists",
+                "aws:SourceVpce",
+                json!("vpce-1"),
+                "through vpce-1 or through no VPC endpoint",
+                "through a VPC endpoint other than vpce-1",
+            ),
+            ("StringEquals", "aws:SourceVpc", json!("vpc-1"), "from vpc-1", "not from vpc-1"),
+            (
+                "StringLike",
+                "aws:UserAgent",
+                json!("aws-cli*"),
+                "with the user agent aws-cli*",
+                "not with the user agent aws-cli*",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn arns_and_tags_have_words() {
+        check(&[
+            (
+                "ArnLike",
+                "aws:SourceArn",
+                json!("arn:aws:s3:::b*"),
+                "if aws:SourceArn matches arn:aws:s3:::b*",
+                "if aws:SourceArn does not match arn:aws:s3:::b*",
+            ),
+            (
+                "ArnNotEquals",
+                "aws:PrincipalArn",
+                json!("arn:aws:iam::111122223333:role/x"),
+                "if aws:PrincipalArn is not arn:aws:iam::111122223333:role/x",
+                "if aws:PrincipalArn is arn:aws:iam::111122223333:role/x",
+            ),
+            (
+                "StringEquals",
+                "aws:PrincipalTag/Team",
+                json!("pay"),
+                "if its tag Team is pay",
+                "if its tag Team is not pay",
+            ),
+            (
+                "StringEqualsIfExists",
+                "aws:principaltag/Team",
+                json!("pay"),
+                "if its tag Team is pay or absent",
+                "if its tag Team is present and is not pay",
+            ),
+            (
+                "StringEquals",
+                "aws:RequestTag/Team",
+                json!("pay"),
+                "if the call's tag Team is pay",
+                "if the call's tag Team is not pay",
+            ),
+            (
+                "BinaryEquals",
+                "custom:Blob",
+                json!("QmluYXJ5"),
+                "if custom:Blob is QmluYXJ5",
+                "if custom:Blob is not QmluYXJ5",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn what_reads_the_same_is_said_once() {
+        let is =
+            |operator: &str, effect| statement(effect, &json!({ operator: { "aws:PrincipalOrgID": "o-x" } }));
+        let both = json!([is("StringEquals", "Allow"), is("StringNotEqualsIfExists", "Deny")]);
+        assert_eq!(only(&both), ["if aws:PrincipalOrgID is o-x"]);
+    }
+
+    #[test]
+    fn ways_share_what_they_share() {
+        let mfa = json!({ "aws:MultiFactorAuthPresent": "true" });
+        let from = |key: &str, value: &str| {
+            statement("Allow", &json!({ "Bool": mfa, "StringEquals": { key: value } }))
+        };
+        let two = json!([from("aws:SourceVpce", "vpce-1"), from("aws:SourceVpc", "vpc-1")]);
+        assert_eq!(only(&two), ["with MFA", "through vpce-1, or from vpc-1"]);
+        let plain = statement("Allow", &json!({ "Bool": mfa }));
+        assert_eq!(only(&json!([from("aws:SourceVpce", "vpce-1"), plain])), ["with MFA"]);
+    }
+
+    #[test]
+    fn variables_of_resources_are_named() {
+        let resource = |text: &str| {
+            let resource = format!("arn:aws:secretsmanager:*:*:secret:{text}");
+            only(&json!([{ "Effect": "Allow", "Action": "*", "Resource": resource }])).join("; ")
+        };
+        assert_eq!(resource("${aws:PrincipalTag/Team}/*"), "if its tag team fits the resource's name");
+        assert_eq!(
+            resource("${aws:PrincipalTag/Team}/${aws:username}*"),
+            "if its tag team and aws:username fit the resource's name"
+        );
+    }
+
+    #[test]
+    fn things_in_a_row() {
+        let things = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(listed(&things, "and", 3), "a, b and c");
+        assert_eq!(listed(&things, "or", 1), "a or 2 more");
+        assert_eq!(listed(&things[..1], "and", 3), "a");
+        assert_eq!(listed(&[], "and", 3), "");
+    }
 }

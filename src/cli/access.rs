@@ -12,6 +12,9 @@ use crate::snapshot::Snapshot;
 /// How many candidates an error names.
 const NAMED_CANDIDATES: usize = 12;
 
+/// How much a name must be like another one to be offered in its place.
+const CLOSE: f64 = 0.8;
+
 pub(super) fn who_can(args: &WhoCanArgs, printer: &Printer) -> Result<Exit, CliError> {
     let action = action(&args.action)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
@@ -32,7 +35,7 @@ pub(super) fn why(args: &WhyArgs, printer: &Printer) -> Result<Exit, CliError> {
     let found = access::why(&estate, principal, secret(&estate, &args.secret)?, action);
     printer.document(&match args.format {
         Format::Json => render::json(&found),
-        Format::Terminal => render::why(&found, printer.width()),
+        Format::Terminal => render::why(&found, printer.width(), args.all),
     })?;
     Ok(Exit::Clean)
 }
@@ -54,56 +57,88 @@ fn estate<'s>(snapshot: &'s Snapshot, args: &SourceArgs, _: &AwsArgs) -> Estate<
 
 fn action(name: &str) -> Result<&'static SecretAction, CliError> {
     SecretAction::find(name).ok_or_else(|| {
-        let names: Vec<&str> = ACTIONS.iter().map(|action| action.name).collect();
-        CliError::new(
-            format!("no action `{name}` names a secret"),
-            format!("actions are {}", names.join(", ")),
-        )
+        let names = || ACTIONS.iter().map(|action| action.name);
+        let bare = name.rsplit(':').next().unwrap_or(name);
+        let scored = names().map(|known| (strsim::jaro_winkler(bare, known), known));
+        let nearest = scored.filter(|(score, _)| *score >= CLOSE).max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let help = match nearest {
+            Some((_, known)) => format!("did you mean `{known}`?"),
+            None => format!("actions are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        CliError::new(format!("no action of Secrets Manager on a secret is called `{name}`"), help)
     })
 }
 
 fn secret<'e, 's>(estate: &'e Estate<'s>, text: &str) -> Result<&'e SecretNode<'s>, CliError> {
-    let names = |node: &SecretNode<'_>| (node.record.arn.clone(), node.record.name.clone());
+    let names = |node: &SecretNode<'_>| Names {
+        arn: node.record.arn.clone(),
+        base: without_suffix(&node.record.arn).to_owned(),
+        name: node.record.name.clone(),
+    };
     one(text, "secret", &estate.secrets, names)
 }
 
+/// A secret's ARN without the six characters that Secrets Manager puts behind its name.
+fn without_suffix(arn: &str) -> &str {
+    match arn.rsplit_once('-') {
+        Some((base, suffix)) if suffix.len() == 6 => base,
+        _ => arn,
+    }
+}
+
 fn principal<'e>(estate: &'e Estate<'_>, text: &str) -> Result<&'e Principal, CliError> {
-    let names = |principal: &Principal| (principal.arn.clone(), principal.name.clone());
+    let names = |principal: &Principal| Names {
+        arn: principal.arn.clone(),
+        base: principal.arn.clone(),
+        name: principal.name.clone(),
+    };
     one(text, "principal", &estate.principals, names)
 }
 
-/// The one thing that a text names: by its ARN, else by its name, else by a part of either.
-fn one<'e, T>(
-    text: &str,
-    what: &str,
-    all: &'e [T],
-    names: impl Fn(&T) -> (String, String),
-) -> Result<&'e T, CliError> {
+/// What a thing is called.
+struct Names {
+    arn: String,
+    /// The ARN as far as people know it.
+    base: String,
+    name: String,
+}
+
+impl Names {
+    /// Whether a text is the end of the ARN, from a colon or slash on.
+    fn end_with(&self, text: &str) -> bool {
+        let is_part = text.contains([':', '/']);
+        let before = self.base.strip_suffix(text).filter(|_| is_part);
+        before.is_some_and(|before| before.is_empty() || before.ends_with([':', '/']))
+    }
+
+    fn contain(&self, text: &str) -> bool {
+        self.arn.contains(text) || self.name.contains(text)
+    }
+
+    fn contain_in_any_case(&self, lower: &str) -> bool {
+        self.arn.to_lowercase().contains(lower) || self.name.to_lowercase().contains(lower)
+    }
+}
+
+/// The one thing that a text names: by its ARN, else by its name, else by the end of its ARN, else by a part of either.
+fn one<'e, T>(text: &str, what: &str, all: &'e [T], names: impl Fn(&T) -> Names) -> Result<&'e T, CliError> {
     let lower = text.to_lowercase();
-    let tests: [&dyn Fn(&str, &str) -> bool; 4] = [
-        &|arn, _| arn == text,
-        &|_, name| name == text,
-        &|arn, name| arn.contains(text) || name.contains(text),
-        &|arn, name| arn.to_lowercase().contains(&lower) || name.to_lowercase().contains(&lower),
+    let tests: [&dyn Fn(&Names) -> bool; 5] = [
+        &|names| names.arn == text,
+        &|names| names.name == text,
+        &|names| names.end_with(text),
+        &|names| names.contain(text),
+        &|names| names.contain_in_any_case(&lower),
     ];
     for test in tests {
-        let found: Vec<&T> = all
-            .iter()
-            .filter(|thing| {
-                let (arn, name) = names(thing);
-                test(&arn, &name)
-            })
-            .collect();
+        let found: Vec<&T> = all.iter().filter(|thing| test(&names(thing))).collect();
         match found.as_slice() {
             [] => {}
             [only] => return Ok(only),
-            many => return Err(ambiguous(text, what, many.iter().map(|thing| names(thing).0).collect())),
+            many => return Err(ambiguous(text, what, many.iter().map(|thing| names(thing).arn).collect())),
         }
     }
-    Err(CliError::new(
-        format!("no {what} `{text}`"),
-        format!("give its name, its ARN, or a part of either; {} were seen", all.len()),
-    ))
+    Err(unknown(text, what, &all.iter().map(names).collect::<Vec<_>>()))
 }
 
 fn ambiguous(text: &str, what: &str, mut candidates: Vec<String>) -> CliError {
@@ -113,6 +148,24 @@ fn ambiguous(text: &str, what: &str, mut candidates: Vec<String>) -> CliError {
     let tail = if more == 0 { String::new() } else { format!("\n  and {more} more") };
     CliError::new(
         format!("`{text}` names {count} {what}s:\n  {}{tail}", candidates.join("\n  ")),
-        "give more of the ARN",
+        "give the ARN, or a part of it that only one has",
     )
+}
+
+fn unknown(text: &str, what: &str, all: &[Names]) -> CliError {
+    let message = format!("no {what} `{text}`");
+    // What is asked for by ARN is compared with ARNs.
+    let known = |names: &'_ Names| if text.contains(':') { names.base.clone() } else { names.name.clone() };
+    let scored = all.iter().map(|names| (strsim::jaro_winkler(text, &known(names)), names));
+    let nearest = scored.filter(|(score, _)| *score >= CLOSE).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    match nearest {
+        Some((_, names)) => CliError::new(message, format!("did you mean `{}`?", known(names))),
+        None if all.is_empty() => {
+            CliError::new(message, format!("no {what} was seen at all; `audit` says what is missing and why"))
+        }
+        None => CliError::new(
+            message,
+            format!("give its name, its ARN, or a part of either; {} were seen", all.len()),
+        ),
+    }
 }

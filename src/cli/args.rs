@@ -167,6 +167,9 @@ pub(super) struct WhyArgs {
     /// The action, such as DeleteSecret
     #[arg(long, value_name = "ACTION", default_value = "GetSecretValue")]
     pub(super) action: String,
+    /// Show every statement, also those about other actions and resources
+    #[arg(long)]
+    pub(super) all: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
     pub(super) format: Format,
@@ -339,6 +342,12 @@ pub(super) enum GeneratedFile {
     ReportSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
+    /// reports/schema/who-can.schema.json
+    WhoCanSchema,
+    /// reports/schema/why.schema.json
+    WhySchema,
+    /// reports/schema/reach.schema.json
+    ReachSchema,
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -136,6 +136,10 @@ pub struct WhoCan {
     pub name: String,
     /// The action, such as `secretsmanager:GetSecretValue`.
     pub action: String,
+    /// The keys under which the current value is kept, by ARN; any one is enough to read it.
+    pub keys: Vec<String>,
+    /// How many principals were looked at.
+    pub principals_seen: u64,
     /// Who can, by ARN.
     pub readers: Vec<Reader>,
     /// Who can come to it in one step, by ARN.
@@ -185,42 +189,142 @@ pub struct Why {
     pub principal: String,
     /// The secret's ARN.
     pub secret: String,
+    /// The secret's name.
+    pub name: String,
     /// The action, such as `secretsmanager:GetSecretValue`.
     pub action: String,
-    /// Allowed, Conditional, ImplicitlyDenied, ExplicitlyDenied, or Denied (in either way).
-    pub decision: String,
+    /// What came out.
+    pub decision: WhyDecision,
     /// Under which conditions; all of them must hold.
     pub conditions: Vec<String>,
+    /// In words what decided.
+    pub reason: String,
     /// The action on the secret, and what it needs of the key.
     pub questions: Vec<WhyQuestion>,
     /// What could not be seen, and how it would change the answer.
     pub caveats: Vec<String>,
 }
 
+/// What comes out of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum WhyDecision {
+    /// Something allows it and nothing stops it.
+    Allowed,
+    /// Allowed under some circumstances, and not under others.
+    Conditional,
+    /// Nothing allows it.
+    ImplicitlyDenied,
+    /// A statement denies it.
+    ExplicitlyDenied,
+    /// Nothing allows it, and under some circumstances a statement denies it as well.
+    Denied,
+}
+
+impl WhyDecision {
+    /// In words, as a sentence begins with them.
+    pub fn as_words(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Conditional => "allowed under conditions",
+            Self::ImplicitlyDenied => "implicitly denied",
+            Self::ExplicitlyDenied => "explicitly denied",
+            Self::Denied => "denied",
+        }
+    }
+
+    /// Whether it is possible at all.
+    pub fn is_possible(self) -> bool {
+        matches!(self, Self::Allowed | Self::Conditional)
+    }
+}
+
 /// One action on one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhyQuestion {
-    /// The action.
+    /// The action, such as `kms:Decrypt`.
     pub action: String,
     /// The resource.
     pub resource: String,
-    /// The decision.
-    pub decision: String,
+    /// What came out.
+    pub decision: WhyDecision,
     /// In words what decided.
     pub reason: String,
-    /// The policies that were looked at.
+    /// The policies and grants that were looked at.
     pub policies: Vec<WhyPolicy>,
 }
 
-/// A policy that was looked at.
+/// A kind of policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyLayer {
+    /// A policy of the user, of one of its groups, or of the role.
+    Identity,
+    /// A session policy.
+    Session,
+    /// A permissions boundary.
+    Boundary,
+    /// The secret's resource policy.
+    Resource,
+    /// The key's policy.
+    Key,
+    /// A service control policy.
+    ServiceControl,
+    /// A resource control policy.
+    ResourceControl,
+    /// A VPC endpoint policy.
+    Endpoint,
+    /// A grant on the key.
+    Grant,
+}
+
+impl WhyLayer {
+    /// The name that AWS gives it.
+    pub fn as_words(self) -> &'static str {
+        match self {
+            Self::Identity => "identity-based policy",
+            Self::Session => "session policy",
+            Self::Boundary => "permissions boundary",
+            Self::Resource => "resource-based policy",
+            Self::Key => "key policy",
+            Self::ServiceControl => "SCP",
+            Self::ResourceControl => "RCP",
+            Self::Endpoint => "VPC endpoint policy",
+            Self::Grant => "grant",
+        }
+    }
+}
+
+/// A policy or a grant that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WhyPolicy {
-    /// The kind: identity, boundary, session, resource, service control, resource control, grant.
-    pub layer: String,
-    /// Its name.
+    /// The kind.
+    pub layer: WhyLayer,
+    /// Its name; empty where there is but one, or none.
     pub policy: String,
+    /// For policies of an organization where it is attached: the root, a unit, or an account.
+    pub level: String,
+    /// Why it has no statements here: there is none, it is out of sight, or it has no say.
+    pub note: String,
     /// Its statements.
     pub statements: Vec<WhyStatement>,
+}
+
+/// How a statement stands to the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhyOutcome {
+    /// Everything fits.
+    Matched,
+    /// Whether it fits depends on what is unknown.
+    Depends,
+    /// It names other principals.
+    OtherPrincipal,
+    /// It covers other actions.
+    OtherAction,
+    /// It covers other resources.
+    OtherResource,
+    /// One of its conditions does not hold.
+    ConditionFails,
 }
 
 /// A statement that was looked at.
@@ -230,9 +334,9 @@ pub struct WhyStatement {
     pub statement: String,
     /// Allow or Deny.
     pub effect: String,
-    /// `matched`, `depends` on what is unknown, or `not-matched`.
-    pub outcome: String,
-    /// Why not, or on what it depends.
+    /// How it stands to the request.
+    pub outcome: WhyOutcome,
+    /// Why it does not fit, on what it depends, or how it names the caller.
     pub because: String,
     /// Whether it decided.
     pub decided: bool,

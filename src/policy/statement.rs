@@ -8,6 +8,7 @@ use super::glob::Glob;
 use super::possible::Uses;
 use super::principal::{Naming, Principals};
 use super::request::Request;
+use super::template::Template;
 use super::tri::{Logic, Tri};
 
 /// A statement, ready to be matched.
@@ -119,6 +120,14 @@ impl CompiledStatement {
     /// The patterns of its resources, those left out included.
     pub fn resource_patterns(&self) -> &[ArnPattern] {
         self.resources.as_ref().map(|resources| &*resources.patterns).unwrap_or_default()
+    }
+
+    /// The keys of the variables in its resources, in lower case.
+    pub fn resource_variables(&self) -> Vec<&str> {
+        let templates = self.resource_patterns().iter().flat_map(ArnPattern::templates);
+        let mut keys: Vec<&str> = templates.flat_map(Template::keys).collect();
+        keys.dedup();
+        keys
     }
 
     /// Whether its patterns are the resources that are left out.

@@ -1,0 +1,15 @@
+//! The answers to `who-can`, `why` and `reach`: for a terminal, and as JSON.
+//!
+//! In goes one of the documents of `model/access.rs`; out comes text. `page.rs` lays it out, `words.rs` shortens names.
+
+mod json;
+mod page;
+mod reach;
+mod who_can;
+mod why;
+mod words;
+
+pub use json::{json, reach_schema, who_can_schema, why_schema};
+pub use reach::reach;
+pub use who_can::who_can;
+pub use why::why;
