@@ -6,6 +6,7 @@ use super::{Sight, organization_gaps, principal_gaps};
 use crate::access::{Answer, Asking, Attached, Principal, PrincipalKind, is_administrator};
 use crate::access::{Estate, SecretNode};
 use crate::model::{AccessLevel, Gap, GapCause, Settings};
+use crate::policy::Naming;
 use crate::tables::context::{AccountContext, Answer as Heard, Context, RegionContext};
 use crate::tables::gaps::own_gap;
 use crate::tables::schema::Group;
@@ -112,7 +113,10 @@ fn names(estate: &Estate<'_>, principal: &Principal, place: usize) -> bool {
     let policy = secret.policy.policy().into_iter().flat_map(|policy| policy.statements());
     let names_principal = policy
         .filter_map(|statement| statement.principals.as_ref())
-        .any(|principals| principals.naming(&principal.caller) > Some(crate::policy::Naming::Account));
+        .any(|principals| {
+            let naming = principals.naming(&principal.caller);
+            matches!(naming, Some(Naming::Parent | Naming::Direct))
+        });
     names_secret || names_principal
 }
 
