@@ -19,6 +19,7 @@ mod path;
 mod principal;
 mod reason;
 mod stand_in;
+mod tree;
 mod why;
 mod words;
 
@@ -30,4 +31,5 @@ pub use exposure::{Exposure, Limit, On, exposure};
 pub use inquiry::{ACTIONS, Answer, Inquiry, SecretAction};
 pub use path::statement_name;
 pub use principal::{Held, Principal, PrincipalKind};
+pub use tree::paths;
 pub use why::why;

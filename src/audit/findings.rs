@@ -3,7 +3,9 @@
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
 
 use super::verdicts::RuleVerdicts;
-use crate::model::{Evidence, Finding, Fingerprint, GapId, Gaps, MissingEvidence, RuleKind, Verdict};
+use crate::model::{
+    Evidence, Finding, Fingerprint, GapId, Gaps, MissingEvidence, Related, RuleKind, Verdict,
+};
 use crate::rules::{ColumnUse, CompiledRule, show};
 use crate::tables::schema::Group;
 use crate::tables::{Row, ScopeGap, TableData};
@@ -84,6 +86,8 @@ impl Maker<'_> {
             missing_evidence: self.described(missing),
             implied_by: None,
             gates: self.gates(),
+            related: if verdict == Verdict::Fail { self.related(meta) } else { Vec::new() },
+            paths: Vec::new(),
         }
     }
 
@@ -101,7 +105,16 @@ impl Maker<'_> {
             missing_evidence: self.described(&scope.gaps),
             implied_by: None,
             gates: self.gates(),
+            related: Vec::new(),
+            paths: Vec::new(),
         }
+    }
+
+    /// What paths are drawn from, where the rule is about access.
+    fn related(&self, meta: &Row) -> Vec<Related> {
+        let columns = || self.rule.applies_columns.iter().chain(&self.rule.require_columns);
+        let is_told = |related: &&Related| columns().any(|column| related.is_told_by(&column.name));
+        meta.related.iter().filter(is_told).cloned().collect()
     }
 
     fn gates(&self) -> bool {

@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
 use super::source;
+use crate::access::{Estate, paths};
 use crate::audit::{Wanted, assess};
 use crate::config;
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
@@ -12,7 +13,7 @@ use crate::model::{AccountRun, Assessment, AuditOptions, CostReport, RegionRun, 
 use crate::report::{Format, json, terminal};
 use crate::rules::load;
 use crate::snapshot::Snapshot;
-use crate::tables::build;
+use crate::tables::build_with;
 
 /// Tags by which the cost is summed where none is asked for.
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
@@ -47,14 +48,18 @@ fn judge(
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
     let volume = Volume { monthly_calls: args.monthly_calls, tag_keys };
     let tags = rules.tags().union(&tag_columns(&volume.tag_keys)).cloned().collect();
-    let tables = build(snapshot, settings, &tags).map_err(|error| CliError::defect(&error))?;
+    let estate = Estate::new(snapshot, settings.as_of);
+    let tables = build_with(snapshot, &estate, settings, &tags).map_err(|error| CliError::defect(&error))?;
     let options = AuditOptions { fail_on: args.fail_on.0, gate_events: args.gate_events };
     let wanted = match args.verdicts {
         VerdictsArg::Problems => Wanted::Problems,
         VerdictsArg::All => Wanted::All,
     };
-    let assessment = assess(run_of(snapshot, settings, rules), &tables, rules, options, wanted)
+    let mut assessment = assess(run_of(snapshot, settings, rules), &tables, rules, options, wanted)
         .map_err(|error| CliError::defect(&error))?;
+    for finding in assessment.findings.iter_mut().filter(|finding| !finding.related.is_empty()) {
+        finding.paths = paths(&estate, &finding.resource, &finding.related);
+    }
     let book = PriceBook::embedded().map_err(|error| CliError::defect(&error))?;
     let cost = estimate(&tables, &book, &volume).map_err(|error| CliError::defect(&error))?;
     Ok((assessment, cost))

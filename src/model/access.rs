@@ -341,3 +341,41 @@ pub struct WhyStatement {
     /// Whether it decided.
     pub decided: bool,
 }
+
+/// A way by which access comes about: a principal, its policy, a secret, its key; or a secret, its policy, a principal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PathTree {
+    /// This link.
+    pub label: String,
+    /// What it leads to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<PathTree>,
+}
+
+/// What a finding about access rests on, from which its paths are drawn.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Related {
+    /// A secret that the principal reaches, by ARN.
+    Secret(String),
+    /// A secret that the principal can delete, by ARN.
+    Deletable(String),
+    /// A principal that reaches the secret, by ARN.
+    Principal(String),
+    /// The statement of the policy of the resource.
+    Statement(String),
+    /// A call by which the principal comes to read, and on what.
+    Step(String, String),
+}
+
+impl Related {
+    /// Whether a rule that looks at a column is about it.
+    pub fn is_told_by(&self, column: &str) -> bool {
+        match self {
+            Self::Secret(_) => column.starts_with("readable") || column == "production_without_mfa",
+            Self::Deletable(_) => column == "production_deletable_for_good",
+            Self::Principal(_) => column.starts_with("readers") || column.starts_with("outside_"),
+            Self::Statement(_) => true,
+            Self::Step(..) => column == "steps_to_read",
+        }
+    }
+}

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AccountId, Confidence, Evidence, MissingEvidence, Region, Severity, Verdict};
+use super::{AccountId, Confidence, Evidence, MissingEvidence, PathTree, Region, Related, Severity, Verdict};
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -121,6 +121,10 @@ pub struct Finding {
     pub implied_by: Option<String>,
     /// Whether this finding can decide the exit code.
     pub gates: bool,
+    /// For failures about access: what the paths are drawn from.
+    pub related: Vec<Related>,
+    /// For failures about access: by which ways it comes about.
+    pub paths: Vec<PathTree>,
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use serde::Serialize;
 
 use super::escape::printable_json;
 use crate::model::{
-    AccountRun, Assessment, Confidence, CostGroup, CostReport, Finding, Gap, ResourceType, Severity, Verdict,
+    AccountRun, Assessment, Confidence, CostGroup, CostReport, Finding, Gap, PathTree, ResourceType,
+    Severity, Verdict,
 };
 
 /// The version of the format.
@@ -106,6 +107,9 @@ pub struct FindingReport {
     pub evidence: Vec<EvidenceReport>,
     /// For an unknown: the calls whose answers are missing.
     pub missing_evidence: Vec<MissingReport>,
+    /// For a failure about access: by which ways it comes about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<PathTree>,
 }
 
 /// What a finding is about.
@@ -283,6 +287,7 @@ fn finding(finding: &Finding) -> FindingReport {
         implied_by: finding.implied_by.clone(),
         evidence: evidence.collect(),
         missing_evidence: missing.collect(),
+        paths: finding.paths.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::escape::printable;
 use super::json::money;
 use crate::model::{
-    Assessment, CostReport, Finding, Gap, GapCause, RegionState, Severity, Summary, Verdict, date,
+    Assessment, CostReport, Finding, Gap, GapCause, PathTree, RegionState, Severity, Summary, Verdict, date,
 };
 
 const BOLD: Style = Style::new().bold();
@@ -131,6 +131,29 @@ impl Page {
         self.wrapped(4, &finding.message, Style::new());
         if let Some(cause) = &finding.implied_by {
             self.wrapped(4, &format!("explained by {cause}"), DIM);
+        }
+        for tree in &finding.paths {
+            self.wrapped(4, &tree.label, DIM);
+            self.branches("    ", &tree.children);
+        }
+    }
+
+    /// The children of a tree, each on a line of its own below the stem.
+    fn branches(&mut self, stem: &str, trees: &[PathTree]) {
+        for (index, tree) in trees.iter().enumerate() {
+            let is_last = index + 1 == trees.len();
+            let (first, next) = if is_last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            let rest = if tree.children.is_empty() { "  " } else { "│ " };
+            let width = self.width.saturating_sub(stem.chars().count() + 6).max(20);
+            let options = textwrap::Options::new(width)
+                .break_words(true)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            for (index, line) in textwrap::wrap(&printable(&tree.label), options).iter().enumerate() {
+                let lead = if index == 0 { first.to_owned() } else { format!("{next}{rest}") };
+                self.styled(DIM, &format!("{stem}{lead}{line}"));
+            }
+            self.branches(&format!("{stem}{next}"), &tree.children);
         }
     }
 

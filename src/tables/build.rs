@@ -18,8 +18,9 @@ use super::schema::{
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
 use super::trails::TrailRow;
+use crate::access::Estate;
 use crate::model::{
-    AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Resource, ResourceType, Settings,
+    AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
 };
 use crate::snapshot::is_default_name;
 use crate::snapshot::records::{Secret, Tag, Trail};
@@ -32,6 +33,8 @@ pub struct Row {
     pub resource: Resource,
     /// Group of columns to the gaps that explain its NULLs.
     pub gaps: Vec<(Group, GapId)>,
+    /// What findings about access draw their paths from.
+    pub related: Vec<Related>,
 }
 
 /// A part of the world whose rows could not be listed: every rule of the table is unknown there.
@@ -74,12 +77,25 @@ impl Tables {
 /// # Errors
 /// Where polars refuses the columns, which would be a defect of this program.
 pub fn build(snapshot: &Snapshot, settings: &Settings, tags: &BTreeSet<TagColumn>) -> PolarsResult<Tables> {
+    build_with(snapshot, &Estate::new(snapshot, settings.as_of), settings, tags)
+}
+
+/// The same where the estate of the snapshot was gathered before.
+///
+/// # Errors
+/// As for [`build`].
+pub fn build_with(
+    snapshot: &Snapshot,
+    estate: &Estate<'_>,
+    settings: &Settings,
+    tags: &BTreeSet<TagColumn>,
+) -> PolarsResult<Tables> {
     let context = Context::new(snapshot, settings);
     let mut gaps = Gaps::default();
     for gap in all_gaps(snapshot) {
         gaps.add(gap.clone());
     }
-    let sight = Sight::new(snapshot, settings.as_of);
+    let sight = Sight::new(estate);
     let secrets = secret_rows(&context, &sight);
     let mut tables = BTreeMap::new();
     tables.insert(Table::Accounts, accounts(&context, &sight, &secrets, &mut gaps)?);
@@ -120,7 +136,7 @@ struct Secrets<'a> {
     records: Vec<&'a Secret>,
 }
 
-fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_>) -> Secrets<'a> {
+fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_, '_>) -> Secrets<'a> {
     let mut secrets = Secrets { facts: Vec::new(), records: Vec::new() };
     let mut nodes = sight.estate.secrets.iter();
     for account in &context.accounts {
@@ -157,7 +173,11 @@ fn secrets(
     let mut columns = frame(facts, SECRETS);
     columns.extend(frame(facts, SECRET_ACCESS));
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
-    let rows = facts.iter().map(|facts| row(facts.resource(), &facts.gaps, gaps)).collect();
+    let row = |facts: &SecretFacts| Row {
+        related: facts.access.related.clone(),
+        ..row(facts.resource(), &facts.gaps, gaps)
+    };
+    let rows = facts.iter().map(row).collect();
     Ok(TableData { frame: frame_of_cells(facts.len(), columns)?, rows, scopes: secret_scopes(context, gaps) })
 }
 
@@ -166,10 +186,11 @@ fn tags_of(secret: &Secret) -> &[Tag] {
 }
 
 fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
-    Row { resource, gaps: missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect() }
+    let gaps = missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect();
+    Row { resource, gaps, related: Vec::new() }
 }
 
-fn keys(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+fn keys(context: &Context<'_>, sight: &Sight<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     let mut rows: Vec<KeyRow> = Vec::new();
     let mut meta = Vec::new();
     let mut scopes = Vec::new();
@@ -222,7 +243,7 @@ fn region_keys(
 
 fn principals(
     context: &Context<'_>,
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     secrets: &Secrets<'_>,
     tags: &BTreeSet<TagColumn>,
     gaps: &mut Gaps,
@@ -232,8 +253,11 @@ fn principals(
     let mut columns = frame(&rows, PRINCIPALS);
     let cells = |column: &TagColumn| rows.iter().map(|row| column.cell(Some(&row.tags))).collect();
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
-    let meta =
-        rows.iter().zip(&missing).map(|(facts, missing)| row(facts.resource(), missing, gaps)).collect();
+    let meta = rows
+        .iter()
+        .zip(&missing)
+        .map(|(facts, missing)| Row { related: facts.related(), ..row(facts.resource(), missing, gaps) });
+    let meta = meta.collect();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let unread = access::principal_gaps(account);
@@ -244,11 +268,14 @@ fn principals(
     Ok(TableData { frame: frame_of_cells(rows.len(), columns)?, rows: meta, scopes })
 }
 
-fn statements(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+fn statements(context: &Context<'_>, sight: &Sight<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     let (rows, missing): (Vec<StatementRow>, Vec<Missing>) =
         access::statement_rows(sight, context).into_iter().unzip();
-    let meta =
-        rows.iter().zip(&missing).map(|(facts, missing)| row(facts.resource(), missing, gaps)).collect();
+    let meta = rows
+        .iter()
+        .zip(&missing)
+        .map(|(facts, missing)| Row { related: facts.related(), ..row(facts.resource(), missing, gaps) });
+    let meta = meta.collect();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
@@ -262,7 +289,7 @@ fn statements(context: &Context<'_>, sight: &Sight<'_>, gaps: &mut Gaps) -> Pola
 
 fn accounts(
     context: &Context<'_>,
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     secrets: &Secrets<'_>,
     gaps: &mut Gaps,
 ) -> PolarsResult<TableData> {

@@ -18,5 +18,5 @@ pub(crate) mod secrets;
 pub(crate) mod statements;
 pub(crate) mod trails;
 
-pub use build::{Row, ScopeGap, TableData, Tables, build};
+pub use build::{Row, ScopeGap, TableData, Tables, build, build_with};
 pub use frame::{empty_frame, frame_of_cells};

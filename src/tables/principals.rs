@@ -1,6 +1,6 @@
 //! Facts about users and roles.
 
-use crate::model::{AccountId, Region, Resource, ResourceType};
+use crate::model::{AccountId, Region, Related, Resource, ResourceType};
 use crate::snapshot::records::Tag;
 
 /// What is known of a principal; `None` is "not known".
@@ -31,9 +31,22 @@ pub(crate) struct PrincipalRow {
     pub(crate) ever_used: Option<bool>,
     pub(crate) days_since_use: Option<i64>,
     pub(crate) unless: &'static str,
+    /// ARNs of some secrets that it can read.
+    pub(crate) examples: Vec<String>,
+    /// ARNs of some production secrets that it can delete for good.
+    pub(crate) deletable: Vec<String>,
+    /// The calls by which it comes to read, and on what.
+    pub(crate) steps: Vec<(String, String)>,
 }
 
 impl PrincipalRow {
+    /// What findings draw their paths from.
+    pub(super) fn related(&self) -> Vec<Related> {
+        let steps = self.steps.iter().map(|(call, on)| Related::Step(call.clone(), on.clone()));
+        let deletable = self.deletable.iter().cloned().map(Related::Deletable);
+        self.examples.iter().cloned().map(Related::Secret).chain(deletable).chain(steps).collect()
+    }
+
     pub(super) fn resource(&self) -> Resource {
         Resource {
             kind: ResourceType::Principal,

@@ -1,6 +1,6 @@
 //! Facts about the statements of resource and key policies that allow something.
 
-use crate::model::{AccountId, Region, Resource, ResourceType};
+use crate::model::{AccountId, Region, Related, Resource, ResourceType};
 
 /// What is known of a statement; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +28,11 @@ pub(crate) struct StatementRow {
 }
 
 impl StatementRow {
+    /// What findings draw their paths from.
+    pub(super) fn related(&self) -> Vec<Related> {
+        self.statement.iter().cloned().map(Related::Statement).collect()
+    }
+
     pub(super) fn resource(&self) -> Resource {
         let kind = if self.on == "key" { ResourceType::Key } else { ResourceType::Secret };
         Resource {

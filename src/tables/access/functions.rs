@@ -20,7 +20,7 @@ const WORK: &[&str] = &["DescribeSecret", "GetSecretValue", "PutSecretValue", "U
 
 /// Fills in the facts about the rotation function.
 pub(in crate::tables) fn fill(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     account: &AccountContext<'_>,
     region: &RegionContext<'_>,
     secret: &SecretNode<'_>,
@@ -158,7 +158,7 @@ fn is_source_limited(policy: &Policy) -> bool {
 
 /// What the function's role may not do.
 fn role(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     account: &AccountContext<'_>,
     state: &FunctionState,
     secret: &SecretNode<'_>,
@@ -192,8 +192,8 @@ fn role(
     facts.miss(Group::Organization, gaps);
 }
 
-fn lacks(sight: &Sight<'_>, role: &Principal, secret: &SecretNode<'_>) -> String {
-    let asking = Asking::new(&sight.estate, role);
+fn lacks(sight: &Sight<'_, '_>, role: &Principal, secret: &SecretNode<'_>) -> String {
+    let asking = Asking::new(sight.estate, role);
     let missing = WORK.iter().filter_map(|name| SecretAction::find(name)).filter_map(|action| {
         let allowed = asking.best(secret, action).1.is_possible();
         let keyless = SecretAction { key_action: None, ..*action };

@@ -17,16 +17,14 @@ use crate::access::matrix::Matrix;
 use crate::model::{AccountId, Gap, GapCause, Region};
 
 /// What was worked out about everybody.
-pub(super) struct Sight<'a> {
-    pub(super) estate: Estate<'a>,
+pub(super) struct Sight<'e, 's> {
+    pub(super) estate: &'e Estate<'s>,
     pub(super) matrix: Matrix,
 }
 
-impl<'a> Sight<'a> {
-    pub(super) fn new(snapshot: &'a crate::snapshot::Snapshot, as_of: jiff::Timestamp) -> Self {
-        let estate = Estate::new(snapshot, as_of);
-        let matrix = Matrix::new(&estate);
-        Self { estate, matrix }
+impl<'e, 's> Sight<'e, 's> {
+    pub(super) fn new(estate: &'e Estate<'s>) -> Self {
+        Self { estate, matrix: Matrix::new(estate) }
     }
 
     /// What a sentence about too much access ends with.

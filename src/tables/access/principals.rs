@@ -30,13 +30,14 @@ struct Reached {
     environments: BTreeSet<String>,
     without_mfa: i64,
     for_good: i64,
-    examples: Vec<String>,
+    deletable: Vec<String>,
+    examples: BTreeSet<(String, String)>,
     steps: BTreeMap<&'static str, String>,
     readable: FixedBitSet,
 }
 
 /// The rows of the users and roles of all accounts.
-pub(in crate::tables) fn rows(sight: &Sight<'_>, context: &Context<'_>, secrets: &[SecretFacts]) -> Rows {
+pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>, secrets: &[SecretFacts]) -> Rows {
     let reached: Vec<Reached> = sight.matrix.classes.iter().map(|class| reached(class, secrets)).collect();
     let mut class_of: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, class) in sight.matrix.classes.iter().enumerate() {
@@ -65,7 +66,7 @@ pub(in crate::tables) fn rows(sight: &Sight<'_>, context: &Context<'_>, secrets:
             let gains = |other: &Principal| {
                 readable(other).is_some_and(|others| !others.is_subset(&reached.readable))
             };
-            let others = steps(&sight.estate, principal, &trusts, gains);
+            let others = steps(sight.estate, principal, &trusts, gains);
             let mut calls: BTreeMap<&str, String> =
                 reached.steps.iter().map(|(call, on)| (*call, on.clone())).collect();
             calls.extend(others.iter().map(|step| (step.step.as_str(), step.on.clone())));
@@ -82,7 +83,10 @@ fn reached(class: &PrincipalClass, secrets: &[SecretFacts]) -> Reached {
         for place in block.secrets.iter() {
             let Some(secret) = secrets.get(place) else { continue };
             let production = secret.production == Some(true);
-            sum.for_good += i64::from(production && block.powers.deletes_for_good);
+            if production && block.powers.deletes_for_good {
+                sum.for_good += 1;
+                sum.deletable.extend((sum.deletable.len() < EXAMPLES).then(|| secret.arn.clone()));
+            }
             if !read.is_possible() {
                 for call in block.powers.steps.calls() {
                     sum.steps.entry(call).or_insert_with(|| secret.name.clone());
@@ -99,10 +103,10 @@ fn reached(class: &PrincipalClass, secrets: &[SecretFacts]) -> Reached {
             if !environment.is_empty() {
                 sum.environments.insert(environment.to_owned());
             }
-            sum.examples.push(secret.name.clone());
-            sum.examples.sort();
-            sum.examples.dedup();
-            sum.examples.truncate(EXAMPLES);
+            sum.examples.insert((secret.name.clone(), secret.arn.clone()));
+            if sum.examples.len() > EXAMPLES {
+                sum.examples.pop_last();
+            }
         }
     }
     sum
@@ -119,7 +123,7 @@ fn environment(secret: &SecretFacts) -> &str {
 type Known<'k> = (&'k Principal, &'k Reached, &'k BTreeMap<&'k str, String>);
 
 fn row(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     context: &Context<'_>,
     account: &AccountContext<'_>,
     (principal, reached, calls): Known<'_>,
@@ -149,7 +153,7 @@ fn row(
         service_linked: principal.service_linked,
         single_sign_on,
         person: principal.person,
-        administrator: Some(is_administrator(&sight.estate, principal)),
+        administrator: Some(is_administrator(sight.estate, principal)),
         secrets: unlisted.is_empty().then_some(secrets),
         readable_min: Some(reached.certain),
         readable: exact(reached.possible),
@@ -160,13 +164,21 @@ fn row(
             .then(|| reached.environments.iter().cloned().collect::<Vec<_>>().join(", ")),
         production_without_mfa: if unseen_mfa { None } else { exact(reached.without_mfa) },
         production_deletable_for_good: exact(reached.for_good),
-        readable_examples: Some(reached.examples.join(", ")),
+        readable_examples: Some(example_names(reached)),
+        examples: reached.examples.iter().map(|(_, arn)| arn.clone()).collect(),
+        deletable: reached.deletable.clone(),
+        steps: calls.iter().map(|(call, on)| ((*call).to_owned(), on.clone())).collect(),
         steps_to_read: if listed.is_empty() && !is_whole { None } else { Some(listed.join(", ")) },
         unless: sight.unless(id.as_str()),
         ..PrincipalRow::default()
     };
     credentials(context, account, principal, &mut row, &mut gaps);
     (row, gaps)
+}
+
+fn example_names(reached: &Reached) -> String {
+    let names: BTreeSet<&str> = reached.examples.iter().map(|(name, _)| name.as_str()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an account holds fewer secrets than a double counts exactly")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Sight, organization_gaps, principal_gaps};
 use crate::access::{Answer, Asking, Attached, Principal, PrincipalKind, is_administrator};
 use crate::access::{Estate, SecretNode};
-use crate::model::{AccessLevel, Gap, GapCause, Settings};
+use crate::model::{AccessLevel, Gap, GapCause, Related, Settings};
 use crate::policy::Naming;
 use crate::tables::context::{AccountContext, Answer as Heard, Context, RegionContext};
 use crate::tables::gaps::own_gap;
@@ -21,7 +21,12 @@ struct Tally {
     changes: Possible,
     outside: BTreeSet<String>,
     without_key: BTreeSet<String>,
+    /// Some readers, those from outside first.
+    readers: Vec<String>,
 }
+
+/// How many readers a finding draws.
+const DRAWN: usize = 3;
 
 /// Whether something is possible for anybody.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +49,7 @@ impl Possible {
 }
 
 /// Fills in the facts about access; they stand in the order of the estate's secrets.
-pub(in crate::tables) fn fill(sight: &Sight<'_>, context: &Context<'_>, facts: &mut [SecretFacts]) {
+pub(in crate::tables) fn fill(sight: &Sight<'_, '_>, context: &Context<'_>, facts: &mut [SecretFacts]) {
     let tallies = tallies(sight, context.settings);
     let mut facts = facts.iter_mut();
     let mut nodes = sight.estate.secrets.iter().zip(tallies);
@@ -59,13 +64,13 @@ pub(in crate::tables) fn fill(sight: &Sight<'_>, context: &Context<'_>, facts: &
     }
 }
 
-fn tallies(sight: &Sight<'_>, settings: &Settings) -> Vec<Tally> {
+fn tallies(sight: &Sight<'_, '_>, settings: &Settings) -> Vec<Tally> {
     let mut tallies = vec![Tally::default(); sight.estate.secrets.len()];
     for class in &sight.matrix.classes {
         let members: Vec<&Principal> =
             class.principals.iter().filter_map(|place| sight.estate.principals.get(*place)).collect();
         let Some(first) = members.first() else { continue };
-        let counts = first.kind != PrincipalKind::Anyone && !is_administrator(&sight.estate, first);
+        let counts = first.kind != PrincipalKind::Anyone && !is_administrator(sight.estate, first);
         let many = i64::try_from(members.len()).unwrap_or(i64::MAX);
         for block in class.blocks.iter() {
             let read = block.powers.at(AccessLevel::Read);
@@ -76,15 +81,17 @@ fn tallies(sight: &Sight<'_>, settings: &Settings) -> Vec<Tally> {
                 tally.reads = tally.reads.max(reads);
                 tally.changes = tally.changes.max(changes);
                 if counts && reads != Possible::No {
+                    let some = members.iter().take(DRAWN.saturating_sub(tally.readers.len()));
+                    tally.readers.extend(some.map(|principal| principal.arn.clone()));
                     tally.max += many;
                     tally.min += if reads == Possible::Yes { many } else { 0 };
                 }
                 if first.kind == PrincipalKind::Outside && reads != Possible::No {
-                    let is_foreign = is_foreign(&sight.estate, first, place, settings);
+                    let is_foreign = is_foreign(sight.estate, first, place, settings);
                     tally.outside.extend(is_foreign.then(|| first.arn.clone()));
                 }
                 if block.powers.key_refuses && !read.rests_on_unread {
-                    let named = members.iter().filter(|principal| names(&sight.estate, principal, place));
+                    let named = members.iter().filter(|principal| names(sight.estate, principal, place));
                     tally.without_key.extend(named.map(|principal| principal.arn.clone()));
                 }
             }
@@ -111,17 +118,15 @@ fn names(estate: &Estate<'_>, principal: &Principal, place: usize) -> bool {
         .flat_map(|statement| statement.resource_patterns())
         .any(|pattern| pattern.resource_prefix().starts_with(&prefix));
     let policy = secret.policy.policy().into_iter().flat_map(|policy| policy.statements());
-    let names_principal = policy
-        .filter_map(|statement| statement.principals.as_ref())
-        .any(|principals| {
-            let naming = principals.naming(&principal.caller);
-            matches!(naming, Some(Naming::Parent | Naming::Direct))
-        });
+    let names_principal = policy.filter_map(|statement| statement.principals.as_ref()).any(|principals| {
+        let naming = principals.naming(&principal.caller);
+        matches!(naming, Some(Naming::Parent | Naming::Direct))
+    });
     names_secret || names_principal
 }
 
 fn one<'a>(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     account: &AccountContext<'_>,
     region: &RegionContext<'a>,
     (secret, tally): (&SecretNode<'_>, Tally),
@@ -133,6 +138,9 @@ fn one<'a>(
     access.readers_min = Some(tally.min);
     access.readers_max = unseen.is_bounded().then_some(tally.max);
     access.readers = access.readers_max.filter(|max| *max == tally.min);
+    let drawn = tally.outside.iter().take(DRAWN).chain(&tally.readers);
+    let drawn: BTreeSet<&String> = drawn.take(DRAWN).collect();
+    access.related = drawn.into_iter().map(|arn| Related::Principal(arn.clone())).collect();
     let lists_known = unseen.policy.is_empty();
     access.outside_accounts =
         lists_known.then(|| joined(tally.outside.iter().filter_map(|arn| account_of(arn))));
@@ -153,9 +161,9 @@ fn one<'a>(
 }
 
 /// Whether the root user of the secret's account can.
-fn by_root(sight: &Sight<'_>, secret: &SecretNode<'_>, level: AccessLevel) -> bool {
+fn by_root(sight: &Sight<'_, '_>, secret: &SecretNode<'_>, level: AccessLevel) -> bool {
     let root = Principal::root_of(secret.account);
-    Asking::new(&sight.estate, &root).answer(secret, level).is_possible()
+    Asking::new(sight.estate, &root).answer(secret, level).is_possible()
 }
 
 fn account_of(arn: &str) -> Option<&str> {
@@ -178,7 +186,7 @@ struct Unseen {
 
 impl Unseen {
     fn of(
-        sight: &Sight<'_>,
+        sight: &Sight<'_, '_>,
         account: &AccountContext<'_>,
         region: &RegionContext<'_>,
         secret: &SecretNode<'_>,
@@ -240,7 +248,7 @@ impl Unseen {
 }
 
 /// Why the principals of an account are not known, or some of their policies are not.
-fn unread_principals(sight: &Sight<'_>, account: &AccountContext<'_>) -> Vec<Gap> {
+fn unread_principals(sight: &Sight<'_, '_>, account: &AccountContext<'_>) -> Vec<Gap> {
     let gaps = principal_gaps(account);
     if !gaps.is_empty() {
         return gaps;

@@ -30,7 +30,7 @@ const SOURCES: &[&str] = &["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgi
 
 /// The statements of all policies of secrets, and of the keys that they use; where a policy is out of sight one row of
 /// which nothing is known.
-pub(in crate::tables) fn rows(sight: &Sight<'_>, context: &Context<'_>) -> Rows {
+pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>) -> Rows {
     let mut rows = Rows::new();
     let mut nodes = sight.estate.secrets.iter();
     for account in &context.accounts {
@@ -49,7 +49,7 @@ pub(in crate::tables) fn rows(sight: &Sight<'_>, context: &Context<'_>) -> Rows 
 }
 
 fn of_secret(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     account: &AccountContext<'_>,
     region: &RegionContext<'_>,
     secret: &SecretNode<'_>,
@@ -99,7 +99,7 @@ fn of_secret(
 }
 
 /// A key whose policy is out of sight has no rows: the key itself says so.
-fn of_key(sight: &Sight<'_>, key: &KeyNode) -> Rows {
+fn of_key(sight: &Sight<'_, '_>, key: &KeyNode) -> Rows {
     if key.unread.is_some() {
         return Rows::new();
     }
@@ -119,7 +119,7 @@ fn of_key(sight: &Sight<'_>, key: &KeyNode) -> Rows {
 
 /// The statements of a policy that allow something.
 fn statements<'a>(
-    sight: &'a Sight<'_>,
+    sight: &'a Sight<'_, '_>,
     policy: &'a Policy,
     on: &'a On<'a>,
     base: &'a StatementRow,
@@ -131,13 +131,13 @@ fn statements<'a>(
 }
 
 fn row(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     policy: &Policy,
     on: &On<'_>,
     base: &StatementRow,
     (index, statement): (usize, &CompiledStatement),
 ) -> StatementRow {
-    let exposure = exposure(&sight.estate, policy, index, on);
+    let exposure = exposure(sight.estate, policy, index, on);
     let written = policy.document.statement.as_slice().get(index);
     let names = statement.principals.as_ref().map(|principals| &*principals.names).unwrap_or_default();
     let actions =
@@ -170,7 +170,7 @@ fn row(
         conditions: Some(exposure.map(|exposure| exposure.conditions.join(" and ")).unwrap_or_default()),
         services: Some(services.join(", ")),
         source_limited: Some(is_source_limited(statement)),
-        deleted_principals: deleted(&sight.estate, names),
+        deleted_principals: deleted(sight.estate, names),
         ..base.clone()
     }
 }
@@ -249,7 +249,7 @@ fn is_known(estate: &Estate<'_>, arn: &str) -> bool {
 
 /// Who can decrypt with a key from outside; the gaps say what of it is not known.
 pub(in crate::tables) fn key_facts(
-    sight: &Sight<'_>,
+    sight: &Sight<'_, '_>,
     (settings, home, region): (&Settings, &AccountId, &RegionContext<'_>),
     row: &mut KeyRow,
 ) -> Vec<Gap> {
@@ -264,7 +264,7 @@ pub(in crate::tables) fn key_facts(
             statement.effect == Effect::Allow && statement.covers_action("kms:decrypt")
         })
     };
-    let mut exposures = allowing().filter_map(|(index, _)| exposure(&sight.estate, &key.policy, index, &on));
+    let mut exposures = allowing().filter_map(|(index, _)| exposure(sight.estate, &key.policy, index, &on));
     row.strangers_decrypt = Some(exposures.any(|exposure| exposure.limit != Limit::Limits));
     if key.grants_unread {
         return region.keys.gaps_of_call("kms:ListGrants", &key.arn, "no grants were listed");
@@ -278,7 +278,7 @@ pub(in crate::tables) fn key_facts(
     let by_grant = by_grant.filter_map(|grant| grant.grantee.account().map(str::to_owned));
     let outside: BTreeSet<String> = by_policy
         .chain(by_grant)
-        .filter(|account| is_outside(&sight.estate, settings, (account, home, key.account.as_str())))
+        .filter(|account| is_outside(sight.estate, settings, (account, home, key.account.as_str())))
         .collect();
     row.outside_accounts = Some(outside.into_iter().collect::<Vec<_>>().join(", "));
     Vec::new()
@@ -303,11 +303,11 @@ fn is_outside(
 }
 
 /// How many administrators each account has, and their names.
-pub(in crate::tables) fn administrators(sight: &Sight<'_>) -> BTreeMap<String, Vec<String>> {
+pub(in crate::tables) fn administrators(sight: &Sight<'_, '_>) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for principal in sight.estate.principals.iter().filter(|principal| principal.kind.is_own()) {
         if let Some(account) = &principal.account
-            && crate::access::is_administrator(&sight.estate, principal)
+            && crate::access::is_administrator(sight.estate, principal)
         {
             found.entry(account.to_string()).or_default().push(principal.name.clone());
         }

@@ -73,11 +73,6 @@ pub enum Group {
 }
 
 impl Group {
-    /// Whether it is about who can do what, so that a finding shows the path.
-    pub fn is_about_access(self) -> bool {
-        matches!(self, Self::Access | Self::KeyPolicy)
-    }
-
     /// The call as IAM writes it.
     pub fn call(self) -> &'static str {
         match self {

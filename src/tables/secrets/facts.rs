@@ -1,6 +1,6 @@
 //! The facts about one secret. `None` is "not known".
 
-use crate::model::{AccountId, Gap, Region, Resource, ResourceType};
+use crate::model::{AccountId, Gap, Region, Related, Resource, ResourceType};
 use crate::tables::schema::Group;
 
 /// What is known of who can do what with a secret.
@@ -15,6 +15,8 @@ pub(crate) struct AccessFacts {
     pub(crate) outside_accounts: Option<String>,
     pub(crate) readers_without_key: Option<String>,
     pub(crate) unless: &'static str,
+    /// What findings draw their paths from.
+    pub(crate) related: Vec<Related>,
 }
 
 /// What is known of a secret's rotation function.
