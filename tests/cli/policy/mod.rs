@@ -4,5 +4,6 @@ mod bad_input;
 mod generate;
 mod labelled;
 mod laws;
+mod managed;
 mod reference;
 mod simulate;
