@@ -163,10 +163,11 @@ fn unseen_principals(estate: &Estate<'_>, account: &AccountId) -> Option<String>
 }
 
 fn organization_caveat(estate: &Estate<'_>, account: &AccountId) -> Option<String> {
-    if estate.sees_scps_of(account.as_str()) {
+    let above = estate.organizations.above(account.as_str());
+    if above.is_some_and(|above| above.scps.is_some() && above.rcps.is_some()) {
         return None;
     }
-    let unread = estate.organizations.above(account.as_str()).and_then(|above| above.unread.first());
+    let unread = above.and_then(|above| above.unread.first());
     let reason = unread.map(|reason| format!(" ({reason})")).unwrap_or_default();
     Some(format!(
         "this holds unless an SCP or RCP denies it: the organization's policies for account {account} are out of \

@@ -2,8 +2,8 @@
 
 use super::words::{self, listed};
 use crate::policy::{
-    Caller, CompiledStatement, Condition, Considered, Context, Layer, Lookup, Match, Mismatch, Named, Naming,
-    Need, OneOrMany, Policy, Principals, Question, Statement,
+    Caller, CompiledStatement, Condition, Considered, Context, Effect, Layer, Lookup, Match, Mismatch, Named,
+    Naming, Need, OneOrMany, Policy, Principals, Question, Statement,
 };
 
 /// So many names, actions or resources are named.
@@ -170,7 +170,7 @@ fn holds(key: &str, context: &Context) -> String {
     }
 }
 
-/// On what a statement depends that is known only when a call is made.
+/// The calls that a statement covers, where that is known only when a call is made; of an Allow behind "only".
 fn depends(question: &Question<'_>, statement: &CompiledStatement) -> String {
     let unknowns = statement.unknowns(&question.request).into_iter();
     let mut phrases: Vec<String> = Vec::new();
@@ -179,5 +179,10 @@ fn depends(question: &Question<'_>, statement: &CompiledStatement) -> String {
             phrases.push(phrase);
         }
     }
-    if phrases.is_empty() { String::new() } else { format!("only {}", phrases.join(" and ")) }
+    let phrases = phrases.join(" and ");
+    match statement.effect {
+        _ if phrases.is_empty() => phrases,
+        Effect::Allow => format!("only {phrases}"),
+        Effect::Deny => phrases,
+    }
 }

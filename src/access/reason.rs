@@ -1,9 +1,10 @@
 //! What decided, in a sentence.
 
-use super::because::{named, who};
+use super::because::{because, named, who};
 use super::inquiry::Inquiry;
 use super::path::{policy_name, scp_names, statement_name};
 use super::principal::{Held, PrincipalKind};
+use super::stand_in::IDENTITY_POLICY;
 use super::words::listed;
 use crate::policy::{
     Caller, Considered, Decision, Effect, Explained, Layer, Match, Mismatch, Naming, Question, Tri,
@@ -54,8 +55,41 @@ impl Answered<'_, '_, '_, '_> {
             PrincipalKind::Outside | PrincipalKind::Anyone => {
                 format!("{}, and its own account has to allow it too", self.deciding_of(Layer::Resource))
             }
-            _ => self.deciding("allow", "allows"),
+            _ => format!("{}{}", self.deciding("allow", "allows"), self.unless()),
         }
+    }
+
+    /// What an answer under conditions rests on: circumstances of what allows, or statements that may deny.
+    fn unless(&self) -> String {
+        if self.explained.decision == Decision::Allowed {
+            return String::new();
+        }
+        let deciding =
+            self.explained.deciding.iter().filter_map(|place| self.explained.statements.get(*place));
+        let open = deciding.filter(|considered| considered.outcome.outcome() == Tri::Unknown);
+        let only: String =
+            open.map(|considered| format!(" {}", because(self.question, considered))).collect();
+        let may_deny = |considered: &&Considered<'_>| {
+            considered.statement.effect == Effect::Deny && considered.outcome.outcome() == Tri::Unknown
+        };
+        let denials: Vec<String> = self
+            .explained
+            .statements
+            .iter()
+            .filter(may_deny)
+            .map(|considered| self.denial(considered))
+            .collect();
+        let verb = if denials.len() > 1 { "deny" } else { "denies" };
+        let unless =
+            (!denials.is_empty()).then(|| format!(", unless {} {verb} it", listed(&denials, "or", NAMED)));
+        format!("{only}{}", unless.unwrap_or_default())
+    }
+
+    /// A statement that may deny; one that stands in for what is out of sight has no name.
+    fn denial(&self, considered: &Considered<'_>) -> String {
+        let conditions = &considered.statement.conditions;
+        let stands_in = conditions.iter().any(|condition| condition.key().starts_with(IDENTITY_POLICY));
+        if stands_in { "a policy that is out of sight".to_owned() } else { self.link(considered) }
     }
 
     /// The statements that decided, with the verb for several and for one.

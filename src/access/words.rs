@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_sets_have_words() {
+    fn texts_have_words() {
         check(&[
             (
                 "StringEquals",
@@ -415,6 +415,12 @@ mod tests {
                 "if aws:username is a or b or c or 2 more",
                 "if aws:username is not a or b or c or 2 more",
             ),
+        ]);
+    }
+
+    #[test]
+    fn sets_have_words() {
+        check(&[
             (
                 "ForAllValues:StringEquals",
                 "aws:TagKeys",

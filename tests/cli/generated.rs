@@ -26,6 +26,9 @@ fn documents_and_schemas_are_fresh() {
         ("columns", "docs/columns.md"),
         ("report-schema", "reports/schema/report.schema.json"),
         ("rule-schema", "reports/schema/rule.schema.json"),
+        ("who-can-schema", "reports/schema/who-can.schema.json"),
+        ("why-schema", "reports/schema/why.schema.json"),
+        ("reach-schema", "reports/schema/reach.schema.json"),
     ];
     for (name, file) in files {
         let run = Command::new(["generated", name]).run();
@@ -40,5 +43,22 @@ fn sample_reports_are_what_the_sample_gives() {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);
+    }
+}
+
+#[test]
+fn sample_answers_are_what_the_sample_gives() {
+    let secret = "eu-west-1:111122223333:secret:prod/payments/db";
+    let answers = [
+        ("who-can", &["who-can", secret][..]),
+        ("why", &["why", "report-exporter", secret]),
+        ("reach", &["reach", "payments-app"]),
+    ];
+    for (verb, arguments) in answers {
+        for (format, ending) in [("terminal", "txt"), ("json", "json")] {
+            let run = Command::new(arguments).args(["--sample", "--format", format]).run();
+            assert_eq!(run.code, Some(0), "{run}");
+            assert_fresh(&format!("reports/sample-{verb}.{ending}"), &run.stdout);
+        }
     }
 }

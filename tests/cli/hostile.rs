@@ -5,7 +5,7 @@ use secrets_auditor::snapshot::records::{Replica, RotationRules, Secret, Version
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Command, Run, folder};
+use crate::support::{Command, Run, edit_shard, folder, sample_copy};
 use crate::world::{
     ACCOUNT, HOME, World, arn, days_ago, key, refused, replica, replication, secret, tags, trail, version,
 };
@@ -217,4 +217,84 @@ fn errors_are_as_safe_as_reports() {
     let run = Command::new(["rules", "check"]).arg(folder.path()).run();
     assert_eq!(run.code, Some(2), "{run}");
     assert_eq!(steering(&run.stderr), [""; 0], "{run}");
+}
+
+/// Names of policies, statements, roles and units, and values of tags and conditions: what strangers write into IAM.
+fn hostile_policies() -> TempDir {
+    let copy = sample_copy();
+    let text = HOSTILE.concat();
+    let role = "arn:aws:iam::111122223333:role/payments-app";
+    let statement = serde_json::json!([
+        { "Sid": text, "Effect": "Allow", "Principal": { "AWS": role }, "Action": text, "Resource": "*" },
+        {
+            "Sid": format!("two{text}"), "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*",
+            "Condition": { "StringEquals": { "aws:PrincipalTag/x": text, "aws:SourceVpce": text } },
+        },
+        {
+            "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": format!("arn:aws:secretsmanager:*:*:{text}"),
+            "Condition": { "StringEquals": { "aws:SourceVpce": text } },
+        },
+    ]);
+    let document = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+    edit_shard(copy.path(), "111122223333/eu-west-1/resource-policies-0000.json", |shard| {
+        let of_payments = |record: &&mut Value| {
+            record["arn"].as_str().is_some_and(|arn| arn.contains("prod/payments/db-dgW8Np"))
+        };
+        shard["records"].as_array_mut().unwrap().iter_mut().find(of_payments).unwrap()["policy"] =
+            document.into();
+    });
+    edit_shard(copy.path(), "111122223333/global/authorization-0000.json", |shard| {
+        let is_app = |role: &&mut Value| role["name"] == "payments-app";
+        let role = shard["records"][0]["roles"].as_array_mut().unwrap().iter_mut().find(is_app).unwrap();
+        role["inline"][0]["name"] = text.clone().into();
+        let odd = serde_json::json!({ "name": text, "document": text });
+        role["inline"].as_array_mut().unwrap().push(odd);
+        role["tags"] = serde_json::json!([{ "key": "x", "value": text }]);
+        let is_rotating = |role: &&mut Value| role["name"] == "harbour-rotate-postgres";
+        let role = shard["records"][0]["roles"].as_array_mut().unwrap().iter_mut().find(is_rotating).unwrap();
+        role["arn"] = format!("arn:aws:iam::111122223333:role/rotate{text}").into();
+        role["name"] = format!("rotate{text}").into();
+    });
+    edit_shard(copy.path(), "111122223333/global/organization-0000.json", |shard| {
+        for list in ["units", "policies"] {
+            for record in shard["records"][0][list].as_array_mut().unwrap() {
+                record["name"] = format!("{}{text}", record["name"].as_str().unwrap()).into();
+            }
+        }
+    });
+    copy
+}
+
+#[test]
+fn answers_about_access_are_as_safe_as_reports() {
+    let snapshot = hostile_policies();
+    let secret = "eu-west-1:111122223333:secret:prod/payments/db";
+    for arguments in [
+        &["who-can", secret][..],
+        &["why", "payments-app", secret, "--all"],
+        &["why", "role/rotate", secret],
+        &["reach", "payments-app"],
+        &["reach", "role/rotate"],
+        &["reach", "role/r"],
+        &["reach", "\u{1b}[31m\u{202e}"],
+    ] {
+        for format in ["terminal", "json"] {
+            let run = Command::new(arguments)
+                .args(["--format", format, "--color", "never", "--snapshot"])
+                .arg(snapshot.path())
+                .run();
+            assert_eq!(steering(&run.stdout), [""; 0], "{arguments:?}");
+            assert_eq!(steering(&run.stderr), [""; 0], "{arguments:?}");
+            let is_found = !matches!(arguments, ["reach", "role/r" | "\u{1b}[31m\u{202e}"]);
+            assert_eq!(run.code, Some(if is_found { 0 } else { 2 }), "{run}");
+        }
+        let coloured =
+            Command::new(arguments).args(["--color", "always", "--snapshot"]).arg(snapshot.path()).run();
+        assert_eq!(steering(&coloured.stdout), [""; 0], "{arguments:?}");
+        let plain =
+            Command::new(arguments).args(["--color", "never", "--snapshot"]).arg(snapshot.path()).run();
+        assert_eq!(anstream::adapter::strip_str(&coloured.stdout).to_string(), plain.stdout);
+    }
+    let why = Command::new(["why", "payments-app", secret, "--snapshot"]).arg(snapshot.path()).run();
+    assert!(why.stdout.contains("plain<U+001B>[31mred<U+001B>[0m"), "the text is still told: {why}");
 }

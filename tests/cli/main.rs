@@ -14,6 +14,7 @@
     reason = "tests show whole outputs and whole tables of cases"
 )]
 
+mod access;
 mod aws;
 mod cost;
 mod facts;
@@ -25,6 +26,7 @@ mod logic;
 mod matrix;
 mod nulls;
 mod policy;
+mod reach;
 mod rules_files;
 mod sample;
 mod schema;

@@ -106,6 +106,25 @@ fn reports_are_what_their_schema_says() {
 }
 
 #[test]
+fn answers_are_what_their_schemas_say() {
+    let secret = "eu-west-1:111122223333:secret:prod/payments/db";
+    let answers = [
+        &["who-can", secret][..],
+        &["who-can", "prod/partners/customs-broker"],
+        &["why", "report-exporter", secret],
+        &["why", "anna.keller", secret],
+        &["why", "broker-sync", "prod/partners/sftp-Xk2f9Q"],
+        &["reach", "report-exporter"],
+    ];
+    for arguments in answers {
+        let schema = schema(&format!("{}-schema", arguments[0]));
+        let answer = Command::new(arguments).args(["--sample", "--format", "json"]).run().json();
+        let errors = errors(&schema, &schema, &answer, "answer");
+        assert!(errors.is_empty(), "{arguments:?}: {errors:#?}");
+    }
+}
+
+#[test]
 fn the_check_finds_what_is_wrong() {
     let schema = schema("report-schema");
     let right = sample_json(["--only", "key-missing"]);

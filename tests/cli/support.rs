@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
+use sha2::Digest;
 use tempfile::TempDir;
 
 /// How the names of temporary folders begin, so that they can be found in what the program says.
@@ -54,6 +55,22 @@ pub fn sample_copy() -> TempDir {
     let copy = folder();
     copy_folder(&root().join("examples/sample"), copy.path());
     copy
+}
+
+/// Changes a shard of a snapshot, and its digest in the manifest with it.
+pub fn edit_shard(root: &Path, shard: &str, change: impl FnOnce(&mut Value)) {
+    let read = |name: &str| serde_json::from_slice::<Value>(&fs::read(root.join(name)).unwrap()).unwrap();
+    let save = |name: &str, value: &Value| {
+        let bytes = serde_json::to_vec_pretty(value).unwrap();
+        write(root.join(name), &bytes);
+        sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let mut value = read(shard);
+    change(&mut value);
+    let digest = save(shard, &value);
+    let mut manifest = read("manifest.json");
+    manifest["shards"][shard] = digest.into();
+    save("manifest.json", &manifest);
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -58,6 +58,21 @@ impl Page {
         self.hanging(&first, &" ".repeat(indent + LABEL), text, style);
     }
 
+    /// What limits access; its first word is the label.
+    pub(super) fn limits(&mut self, limits: Option<&str>) {
+        if let Some((label, text)) = limits.and_then(|limits| limits.split_once(' ')) {
+            self.labelled(4, label, text, OPEN);
+        }
+    }
+
+    /// By which way access comes about.
+    pub(super) fn way(&mut self, path: &str, key_path: &str) {
+        self.labelled(4, "secret by", path, DIM);
+        if !key_path.is_empty() {
+            self.labelled(4, "key by", key_path, DIM);
+        }
+    }
+
     /// What a document could not tell.
     pub(super) fn caveats(&mut self, caveats: &[String]) {
         if caveats.is_empty() {

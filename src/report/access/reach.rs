@@ -1,7 +1,7 @@
 //! What a principal can act on.
 
-use super::page::{BOLD, DIM, OPEN, PLAIN, Page};
-use super::words::{account, count, levels, only, principal, region};
+use super::page::{BOLD, PLAIN, Page};
+use super::words::{account, count, levels, limits, principal, region};
 use crate::model::{Reach, ReachedSecret};
 
 /// Renders the answer for a terminal of this width.
@@ -72,13 +72,8 @@ fn show(page: &mut Page, group: &[&ReachedSecret], home: &str, has_regions: bool
     let Some(first) = group.first() else { return };
     page.blank();
     page.paragraph(0, &format!("{}: {}", levels(&first.access), secrets(group.len())), BOLD);
-    if let Some(only) = only(first.decision, &first.conditions) {
-        page.labelled(4, "only", &only, OPEN);
-    }
-    page.labelled(4, "secret by", &first.path, DIM);
-    if !first.key_path.is_empty() {
-        page.labelled(4, "key by", &first.key_path, DIM);
-    }
+    page.limits(limits(first.decision, &first.conditions).as_deref());
+    page.way(&first.path, &first.key_path);
     for secret in group {
         page.paragraph(2, &format!("{}{}", secret.name, place(secret, home, has_regions)), PLAIN);
     }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::page::{BOLD, DIM, OPEN, PLAIN, Page};
-use super::words::{account, count, levels, listed_principal, only, principal, verb};
+use super::page::{BOLD, DIM, PLAIN, Page};
+use super::words::{account, count, levels, limits, listed_principal, principal, verb};
 use crate::model::{Access, Becomes, Reader, WhoCan, date};
 use crate::report::escape::printable;
 
@@ -36,7 +36,10 @@ fn sum(answer: &WhoCan) -> String {
     let seen = count(answer.principals_seen as usize, "principal", "principals");
     let all = answer.readers.len();
     if all == 0 {
-        let seen = format!("none of {seen} that were looked at");
+        let seen = match answer.principals_seen {
+            0 => "no principal was seen".to_owned(),
+            _ => format!("none of {seen} that were looked at"),
+        };
         return if answer.caveats.is_empty() {
             format!("nobody: {seen}")
         } else {
@@ -76,17 +79,8 @@ fn table(page: &mut Page, readers: &[&Reader], home: &str) {
     for reader in readers {
         let used = reader.last_used.map_or_else(|| "-".to_owned(), date);
         columns.row(page, &name(reader), &levels(&reader.access), &used, false);
-        way(page, reader);
-    }
-}
-
-fn way(page: &mut Page, reader: &Reader) {
-    if let Some(only) = only(reader.decision, &reader.conditions) {
-        page.labelled(4, "only", &only, OPEN);
-    }
-    page.labelled(4, "secret by", &reader.path, DIM);
-    if !reader.key_path.is_empty() {
-        page.labelled(4, "key by", &reader.key_path, DIM);
+        page.limits(limits(reader.decision, &reader.conditions).as_deref());
+        page.way(&reader.path, &reader.key_path);
     }
 }
 
@@ -123,7 +117,7 @@ impl Columns {
 fn administration(page: &mut Page, administrators: &[&Reader], home: &str) {
     let mut groups: Vec<(Option<String>, Vec<String>)> = Vec::new();
     for reader in administrators {
-        let only = only(reader.decision, &reader.conditions);
+        let only = limits(reader.decision, &reader.conditions);
         let name = principal(&reader.principal, home);
         match groups.iter_mut().find(|(known, _)| *known == only) {
             Some((_, names)) => names.push(name),
@@ -135,7 +129,7 @@ fn administration(page: &mut Page, administrators: &[&Reader], home: &str) {
     }
     for (only, names) in groups {
         let who = count(names.len(), "administrator", "administrators");
-        let only = only.map(|only| format!(", only {only}")).unwrap_or_default();
+        let only = only.map(|only| format!(", {only}")).unwrap_or_default();
         page.paragraph(2, &format!("and {who}{only}: {}", names.join(", ")), PLAIN);
     }
 }

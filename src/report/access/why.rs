@@ -30,7 +30,7 @@ pub fn why(answer: &Why, width: usize, all: bool) -> String {
     let only = if answer.conditions.is_empty() {
         String::new()
     } else {
-        format!(", only {}", joined(&answer.conditions))
+        format!(", {}", joined(&answer.conditions))
     };
     let words = if only.is_empty() { decision.as_words() } else { "allowed" };
     page.paragraph(0, &format!("{words}{only}: {}", answer.reason), style);
@@ -198,7 +198,10 @@ fn statement(page: &mut Page, branch: &Branch, found: &WhyStatement) {
             let style = if denies { BAD } else { GOOD };
             (format!("{mark} {} {does}{}", found.statement, because(": ")), style)
         }
-        WhyOutcome::Depends => (format!("? {} {does}{}", found.statement, because(" ")), OPEN),
+        WhyOutcome::Depends if denies => {
+            (format!("? {} denies calls{}", found.statement, because(" ")), OPEN)
+        }
+        WhyOutcome::Depends => (format!("? {} allows it{}", found.statement, because(" ")), OPEN),
         _ => (format!("· {} {}{}", found.effect, found.statement, because(" ")), DIM),
     };
     let style = if found.decided { style.bold() } else { style };

@@ -56,24 +56,25 @@ pub(super) fn levels(levels: &[AccessLevel]) -> String {
     levels.iter().map(|level| level.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// Conditions as they stand behind "only"; the empty text where there is none.
-pub(super) fn only(decision: Access, conditions: &[String]) -> Option<String> {
-    if decision == Access::Allowed {
-        return None;
+/// What limits somebody's access: "only with MFA, unless …"; none where nothing does.
+pub(super) fn limits(decision: Access, conditions: &[String]) -> Option<String> {
+    match (decision, conditions) {
+        (Access::Allowed, _) => None,
+        (Access::Conditional, []) => Some("only under conditions".to_owned()),
+        (Access::Conditional, conditions) => Some(joined(conditions)),
     }
-    Some(if conditions.is_empty() { "under conditions".to_owned() } else { joined(conditions) })
 }
 
-/// Conditions joined; what begins with "unless" stands last.
+/// Conditions joined behind "only"; what begins with "unless" stands last and by itself.
 pub(super) fn joined(conditions: &[String]) -> String {
     let (unless, must): (Vec<&String>, Vec<&String>) =
         conditions.iter().partition(|condition| condition.starts_with("unless "));
     let has_or = must.iter().any(|condition| condition.contains(" or "));
     let joint = if has_or { ", and " } else { " and " };
-    let in_order = [must, unless];
-    let parts = in_order.iter().filter(|part| !part.is_empty());
-    let parts = parts.map(|part| part.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(joint));
-    parts.collect::<Vec<_>>().join(", ")
+    let texts = |part: &[&String]| part.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(joint);
+    let must = (!must.is_empty()).then(|| format!("only {}", texts(&must)));
+    let unless = (!unless.is_empty()).then(|| texts(&unless));
+    must.into_iter().chain(unless).collect::<Vec<_>>().join(", ")
 }
 
 /// Things in a row: `a, b and c`.
@@ -97,7 +98,8 @@ mod tests {
     #[test]
     fn conditions_are_joined_with_what_excepts_at_the_end() {
         let conditions = ["unless c", "with MFA", "from a or b"].map(str::to_owned);
-        assert_eq!(joined(&conditions), "with MFA, and from a or b, unless c");
-        assert_eq!(joined(&conditions[1..2]), "with MFA");
+        assert_eq!(joined(&conditions), "only with MFA, and from a or b, unless c");
+        assert_eq!(joined(&conditions[1..2]), "only with MFA");
+        assert_eq!(joined(&conditions[..1]), "unless c");
     }
 }
