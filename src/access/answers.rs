@@ -16,25 +16,19 @@ const NAMED_SECRETS: usize = 4;
 
 /// Who can do an action with a secret.
 pub fn who_can<'s>(estate: &Estate<'s>, secret: &SecretNode<'s>, action: &SecretAction) -> WhoCan {
-    let may_concern = |principal: &&Principal| concerns(principal, secret);
-    let readers: Vec<Reader> = estate
-        .principals
-        .iter()
-        .filter(may_concern)
-        .filter_map(|principal| Asking::new(estate, principal).reader(secret, action))
-        .collect();
-    let arns: Vec<&str> = readers.iter().map(|reader| reader.principal.as_str()).collect();
-    let can_become =
-        if action.key_action == Some("kms:decrypt") { becomes(estate, secret, &arns) } else { Vec::new() };
     let concerned: Vec<&Principal> =
         estate.principals.iter().filter(|principal| concerns(principal, secret)).collect();
     let reader = |principal: &&Principal| Asking::new(estate, principal).reader(secret, action);
     let readers: Vec<Reader> = concerned.iter().filter_map(reader).collect();
+    let arns: Vec<&str> = readers.iter().map(|reader| reader.principal.as_str()).collect();
+    let can_become =
+        if action.key_action == Some("kms:decrypt") { becomes(estate, secret, &arns) } else { Vec::new() };
     let keys = secret.keys.iter().filter_map(|key| estate.keys.get(*key));
     WhoCan {
         secret: secret.record.arn.clone(),
         name: secret.record.name.clone(),
         action: format!("secretsmanager:{}", action.name),
+        deleted: secret.record.deleted,
         keys: keys.map(|key| key.arn.clone()).collect(),
         principals_seen: concerned.len() as u64,
         readers,
@@ -123,11 +117,6 @@ pub(super) fn caveats(estate: &Estate<'_>, secret: &SecretNode<'_>) -> Vec<Strin
     }
     if secret.has_unseen_key {
         caveats.push("a key of the current value does not exist".to_owned());
-    }
-    if secret.record.deleted.is_some() {
-        caveats.push(
-            "the secret is scheduled for deletion: AWS lets nobody read it until it is restored".to_owned(),
-        );
     }
     caveats.extend(unseen_principals(estate, secret.account));
     caveats.extend(organization_caveat(estate, secret.account));

@@ -32,6 +32,7 @@ pub fn why<'s>(
         secret: secret.record.arn.clone(),
         name: secret.record.name.clone(),
         action: format!("secretsmanager:{}", action.name),
+        deleted: secret.record.deleted,
         decision,
         conditions: if decision == WhyDecision::Conditional { inquiry.conditions() } else { Vec::new() },
         reason: reason(decision, &questions),

@@ -136,6 +136,8 @@ pub struct WhoCan {
     pub name: String,
     /// The action, such as `secretsmanager:GetSecretValue`.
     pub action: String,
+    /// Since when it is scheduled for deletion: then AWS lets nobody read it until it is restored.
+    pub deleted: Option<Timestamp>,
     /// The keys under which the current value is kept, by ARN; any one is enough to read it.
     pub keys: Vec<String>,
     /// How many principals were looked at.
@@ -193,6 +195,8 @@ pub struct Why {
     pub name: String,
     /// The action, such as `secretsmanager:GetSecretValue`.
     pub action: String,
+    /// Since when it is scheduled for deletion: then AWS lets nobody read it until it is restored.
+    pub deleted: Option<Timestamp>,
     /// What came out.
     pub decision: WhyDecision,
     /// Under which conditions; all of them must hold.

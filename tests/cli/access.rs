@@ -79,6 +79,37 @@ fn who_can_delete() {
 }
 
 #[test]
+fn who_is_one_step_away() {
+    insta::assert_snapshot!(ask(["who-can", "prod/fax/gateway"]), @"
+    exit: 0
+    -- stdout --
+    who can read prod/fax/gateway
+      secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/fax/gateway-eDwU9j
+      key        arn:aws:kms:eu-west-1:111122223333:alias/aws/secretsmanager
+      answer     5 of 25 principals can
+      note       scheduled for deletion since 2026-10-26: AWS lets nobody read it
+                 until it is restored
+
+      principal                      access                            last used
+      role github-actions-deploy     read                              2026-11-01
+        secret by  inline policy deploy, statement 1
+        key by     aws/secretsmanager
+      role harbour-rotate-api-token  read, write                       2026-11-01
+        secret by  inline policy rotate, statement 1
+        key by     aws/secretsmanager
+      role report-exporter           read, write, delete, permissions  -
+        secret by  AWS policy SecretsManagerReadWrite, statement BasicPermissions
+        key by     aws/secretsmanager
+
+      and 2 administrators: role OrganizationAccountAccessRole, role
+        AWSReservedSSO_AdministratorAccess_22beacf16dedd6a1
+
+    can become a reader in one step:
+      user platform-bot: secretsmanager:PutResourcePolicy on the secret
+    ");
+}
+
+#[test]
 fn nobody_can() {
     insta::assert_snapshot!(ask(["who-can", "prod/wholesale/edi-mailbox"]), @"
     exit: 0
@@ -634,12 +665,12 @@ fn policies_that_cannot_be_read_are_named_with_the_place_of_the_mistake() {
         }
     }
     insta::assert_snapshot!(told.join("\n"), @"
-    role, no JSON: 3 readers; arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 3, column 3: key must be a string
-    secret, no JSON: 3 readers; the resource policy is out of sight, so there may be more or fewer: line 3, column 3: key must be a string
-    key, no JSON: 9 readers; the policy of key arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e is out of sight, so there may be more or fewer: line 3, column 3: key must be a string
-    role, an operator that AWS does not have: 3 readers; arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 2, column 31: unknown condition operator `StringMatches`; did you mean `StringEquals`?
-    secret, an operator that AWS does not have: 3 readers; the resource policy is out of sight, so there may be more or fewer: line 2, column 31: unknown condition operator `StringMatches`; did you mean `StringEquals`?
-    key, an operator that AWS does not have: 9 readers; the policy of key arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e is out of sight, so there may be more or fewer: line 2, column 31: unknown condition operator `StringMatches`; did you mean `StringEquals`?
+    role, no JSON: 3 readers; arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 3, column 3: the name of an element must stand in double quotes
+    secret, no JSON: 3 readers; the resource policy is out of sight, so there may be more or fewer: line 3, column 3: the name of an element must stand in double quotes
+    key, no JSON: 9 readers; the policy of key arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e is out of sight, so there may be more or fewer: line 3, column 3: the name of an element must stand in double quotes
+    role, an operator that AWS does not have: 3 readers; arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 2, column 31: unknown condition operator `StringMatches`
+    secret, an operator that AWS does not have: 3 readers; the resource policy is out of sight, so there may be more or fewer: line 2, column 31: unknown condition operator `StringMatches`
+    key, an operator that AWS does not have: 9 readers; the policy of key arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e is out of sight, so there may be more or fewer: line 2, column 31: unknown condition operator `StringMatches`
     role, an ARN that is none: 3 readers; arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 2, column 38: `arn:aws:secretsmanager` is no ARN, expected `*` or arn:partition:service:region:account:resource
     secret, an ARN that is none: 3 readers; the resource policy is out of sight, so there may be more or fewer: line 2, column 38: `arn:aws:secretsmanager` is no ARN, expected `*` or arn:partition:service:region:account:resource
     key, an ARN that is none: 9 readers; the policy of key arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e is out of sight, so there may be more or fewer: line 2, column 38: `arn:aws:secretsmanager` is no ARN, expected `*` or arn:partition:service:region:account:resource
@@ -664,7 +695,7 @@ fn why_says_which_policies_are_out_of_sight() {
     │  │  ├─ ✓ statement 1 allows it
     │  │  └─ · Allow statement 2 covers kms:Decrypt
     │  ├─ identity-based policy: inline policy odd, out of sight: line 1, column 1:
-    │  │  EOF while parsing an object
+    │  │  the text ends within an object
     │  ├─ resource-based policy: none
     │  ├─ SCP: FullAWSAccess of the root, unit Workloads and account 111122223333
     │  │  └─ ✓ statement 1 allows it
@@ -682,7 +713,7 @@ fn why_says_which_policies_are_out_of_sight() {
        │  │    secretsmanager:DescribeSecret
        │  └─ ✓ statement 2 allows it
        ├─ identity-based policy: inline policy odd, out of sight: line 1, column 1:
-       │  EOF while parsing an object
+       │  the text ends within an object
        ├─ key policy
        │  ├─ · Allow statement Administer covers kms:Create*, kms:Describe*,
        │  │    kms:Enable*, kms:List* and 6 more
@@ -701,7 +732,7 @@ fn why_says_which_policies_are_out_of_sight() {
 
     not seen:
       arn:aws:iam::111122223333:role/payments-app: inline policy odd: line 1, column
-        1: EOF while parsing an object
+        1: the text ends within an object
     ");
 }
 

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use jiff::Timestamp;
 
+use crate::model::date;
 use crate::report::escape::printable;
 
 pub(super) const PLAIN: Style = Style::new();
@@ -56,6 +58,16 @@ impl Page {
     pub(super) fn labelled(&mut self, indent: usize, label: &str, text: &str, style: Style) {
         let first = format!("{:indent$}{label:LABEL$}", "");
         self.hanging(&first, &" ".repeat(indent + LABEL), text, style);
+    }
+
+    /// That a secret is going to be deleted.
+    pub(super) fn deletion(&mut self, deleted: Option<Timestamp>) {
+        if let Some(deleted) = deleted {
+            let since = date(deleted);
+            let text =
+                format!("scheduled for deletion since {since}: AWS lets nobody read it until it is restored");
+            self.labelled(2, "note", &text, OPEN);
+        }
     }
 
     /// What limits access; its first word is the label.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::page::{BOLD, DIM, PLAIN, Page};
 use super::words::{account, count, levels, limits, listed_principal, principal, verb};
-use crate::model::{Access, Becomes, Reader, WhoCan, date};
+use crate::model::{Access, Reader, WhoCan, date};
 use crate::report::escape::printable;
 
 /// The width of a day.
@@ -22,12 +22,13 @@ pub fn who_can(answer: &WhoCan, width: usize) -> String {
         page.labelled(2, "key", key, PLAIN);
     }
     page.labelled(2, "answer", &sum(answer), PLAIN);
+    page.deletion(answer.deleted);
     let home = account(&answer.secret);
     let (administrators, others): (Vec<&Reader>, Vec<&Reader>) =
         answer.readers.iter().partition(|reader| reader.administrator);
     table(&mut page, &others, home);
     administration(&mut page, &administrators, home);
-    becoming(&mut page, &answer.can_become, home);
+    becoming(&mut page, answer, home);
     page.caveats(&answer.caveats);
     page.text
 }
@@ -134,16 +135,26 @@ fn administration(page: &mut Page, administrators: &[&Reader], home: &str) {
     }
 }
 
-fn becoming(page: &mut Page, becomes: &[Becomes], home: &str) {
-    if becomes.is_empty() {
+fn becoming(page: &mut Page, answer: &WhoCan, home: &str) {
+    if answer.can_become.is_empty() {
         return;
     }
     page.blank();
     page.paragraph(0, "can become a reader in one step:", BOLD);
-    for step in becomes {
+    for step in &answer.can_become {
         let who = principal(&step.principal, home);
-        let on = if step.on.contains(":iam::") { principal(&step.on, home) } else { step.on.clone() };
+        let on = object(&step.on, answer, home);
         let perhaps = if step.decision == Access::Conditional { ", under conditions" } else { "" };
         page.paragraph(2, &format!("{who}: {} on {on}{perhaps}", step.step), PLAIN);
+    }
+}
+
+/// What a step is done to, in the words of the answer.
+fn object(arn: &str, answer: &WhoCan, home: &str) -> String {
+    match arn {
+        arn if arn == answer.secret => "the secret".to_owned(),
+        arn if answer.keys.iter().any(|key| key == arn) => "the key".to_owned(),
+        arn if arn.contains(":iam::") => principal(arn, home),
+        arn => arn.to_owned(),
     }
 }

@@ -18,6 +18,7 @@ pub fn why(answer: &Why, width: usize, all: bool) -> String {
     page.paragraph(0, &format!("why {who} {can} {} {}", verb(&answer.action), answer.name), BOLD);
     page.labelled(2, "principal", &answer.principal, PLAIN);
     page.labelled(2, "secret", &answer.secret, PLAIN);
+    page.deletion(answer.deleted);
     page.blank();
     let last = answer.questions.len().saturating_sub(1);
     for (index, question) in answer.questions.iter().enumerate() {
