@@ -256,7 +256,7 @@ class World:
     credential_reports: dict[str, str] = field(default_factory=dict)
     management_account: str | None = None
     truth: dict[str, Any] = field(
-        default_factory=lambda: {"as_of": AS_OF_TEXT, "secrets": [], "keys": [], "accounts": []}
+        default_factory=lambda: {"as_of": AS_OF_TEXT, "secrets": [], "keys": [], "accounts": [], "principals": []}
     )
 
     def add(self, spec: Spec) -> Spec:

@@ -65,7 +65,7 @@ fn text(value: &Value) -> String {
 fn truth(verdict: &str) -> BTreeSet<(String, String)> {
     let truth = company().truth();
     let mut pairs = BTreeSet::new();
-    for kind in ["secrets", "keys", "accounts"] {
+    for kind in ["secrets", "keys", "accounts", "principals"] {
         for entry in truth[kind].as_array().unwrap() {
             let account = || format!("arn:aws:iam::{}:root", entry["account"].as_str().unwrap());
             let arn = entry["arn"].as_str().map_or_else(account, str::to_owned);

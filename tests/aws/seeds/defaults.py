@@ -17,6 +17,22 @@ DEFAULT_KEY = "DefaultEncryptionKey"
 # Who read a rotating secret, its users or its rotation function, only a trail could tell.
 READ_BY_WHOM = ("never-read", "unused-secret")
 
+# What a resource policy decides, alone or with others.
+SAID_BY_POLICY = (
+    "not-principal-allow",
+    "policy-blocks-everyone",
+    "policy-names-deleted-principal",
+    "public-policy",
+    "readable-by-whole-org",
+    "readable-outside-org",
+    "reader-cannot-decrypt",
+    "rotation-role-underpowered",
+    "service-principal-without-source",
+    "too-many-readers",
+    "weakly-conditioned-policy",
+    "wildcard-action-in-policy",
+)
+
 
 def function_arn(name: str, region: str = EU, account: str = HOME) -> str:
     return f"arn:{PARTITION}:lambda:{region}:{account}:function:{name}"

@@ -13,6 +13,7 @@ from seeds.defaults import (
     DEFAULT_KEY,
     MANAGED_ALIAS,
     READ_BY_WHOM,
+    SAID_BY_POLICY,
     manual,
     owned,
     pair,
@@ -84,13 +85,14 @@ def well_run() -> Iterator[Spec]:
         rotation=rotation(ago(30), ago(-1) - 1),
         versions=[Version(ago(hours=5), ("AWSPENDING",)), *pair(ago(30), ago(60))],
     )
-    # Due twelve hours ago.
+    # Due twelve hours ago. Its policy is no policy, so nobody knows what it says.
     yield rotated(
         "staging/orders/db-password",
         kms_key_id=key_id(HOME, EU, "company"),
         rotation=rotation(ago(30), ago(hours=12)),
         versions=pair(ago(30), ago(60)),
         policy="{}",
+        unknown=(*READ_BY_WHOM, *SAID_BY_POLICY),
     )
     # Nobody has read it yet, and it is younger than the grace.
     yield rotated(
@@ -103,15 +105,6 @@ def well_run() -> Iterator[Spec]:
     )
     # No rotation yet, a day before the grace ends.
     yield young("prod/search/index-api-key", created=ago(6))
-    yield rotated("shared/observability/webhook-url", policy=json.dumps(PUBLIC))
-    yield rotated(
-        "prod/crm/salesforce-integration",
-        type="SalesforceClientSecret",
-        external_metadata={"apiVersion": "v65.0", "adminSecretArn": "crm-admin"},
-        external_role=f"arn:{PARTITION}:iam::{HOME}:role/crm-rotation",
-        rotation=rotation(function=None),
-        policy=json.dumps(PARTNER),
-    )
 
 
 def rotation_defects() -> Iterator[Spec]:
@@ -167,14 +160,14 @@ def rotation_defects() -> Iterator[Spec]:
     yield rotated(
         "prod/crm/oauth-client-secret",
         rotation=rotation(next=ago(-174) - 1, days=180, function="rotate-forgotten"),
-        fails=("long-rotation-interval",),
+        fails=("long-rotation-interval", "rotation-function-missing"),
     )
     yield rotated(
         "prod/crm/saml-signing-key",
         rotation=rotation(
             function="rotate-open", next=ago(-62) - 1, days=184, schedule="cron(0 8 1 1,7 ? *)", duration="4h"
         ),
-        fails=("long-rotation-interval",),
+        fails=("long-rotation-interval", "rotation-function-confused-deputy"),
     )
     # The first Sundays of two quarters lie at least 91 days apart.
     yield rotated(
@@ -245,12 +238,37 @@ def encryption_defects() -> Iterator[Spec]:
         ],
         fails=("version-under-old-key",),
     )
-    # What a key of somebody else's account is worth, its owner alone knows.
+    # What a key of somebody else's account is worth, its owner alone knows. No policy names this secret by its name.
     yield rotated(
         "prod/partners/clearing-house-key",
         key_arn("clearing-house", EU, STRANGER),
         fails=("key-in-other-account",),
-        unknown=("key-disabled", "key-missing", "key-pending-deletion", *READ_BY_WHOM),
+        unknown=(
+            "key-disabled",
+            "key-missing",
+            "key-pending-deletion",
+            "policy-blocks-everyone",
+            "rotation-role-underpowered",
+            *READ_BY_WHOM,
+        ),
+    )
+
+
+def access_defects() -> Iterator[Spec]:
+    # A grant on the key lets the stranger decrypt, so these two policies let the stranger read.
+    yield rotated(
+        "shared/observability/webhook-url",
+        policy=json.dumps(PUBLIC),
+        fails=("public-policy", "readable-outside-org"),
+    )
+    yield rotated(
+        "prod/crm/salesforce-integration",
+        type="SalesforceClientSecret",
+        external_metadata={"apiVersion": "v65.0", "adminSecretArn": "crm-admin"},
+        external_role=f"arn:{PARTITION}:iam::{HOME}:role/crm-rotation",
+        rotation=rotation(function=None),
+        policy=json.dumps(PARTNER),
+        fails=("readable-outside-org",),
     )
 
 
@@ -336,6 +354,7 @@ def secrets() -> Iterator[Spec]:
         rotation_defects,
         ownership_defects,
         encryption_defects,
+        access_defects,
         replicated,
         owned_and_odd,
     ):

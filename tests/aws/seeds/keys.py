@@ -114,7 +114,8 @@ def seed() -> None:
         if WORLD.regions[region] != "DISABLED":
             service_key(HOME, region)
             service_key(MEMBER, region)
-    main = customer_key(HOME, EU, "company", alias="company-secrets")
+    # A grant lets a stranger decrypt.
+    main = customer_key(HOME, EU, "company", alias="company-secrets", fails=("key-usable-outside-org",))
     customer_key(HOME, US, "company", alias="company-secrets")
     customer_key(HOME, AP, "company", alias="company-secrets")
     customer_key(HOME, EU, "retired", creation_date=ago(900))
@@ -140,9 +141,10 @@ def seed() -> None:
         enabled=False,
     )
     customer_key(HOME, EU, "unrotated", fails=("key-rotation-off",), key_rotation_status=False)
-    # A secret names it, but its account is out of sight: nobody here can say whether it rotates.
+    # A secret names it, but its account is out of sight: nobody here can say whether it rotates, or whom it lets in.
     foreign = key_arn("clearing-house", EU, STRANGER)
-    WORLD.truth["keys"].append({"arn": foreign, "fails": [], "unknown": ["key-rotation-off"]})
+    unseen = ["key-policy-public", "key-rotation-off", "key-usable-outside-org"]
+    WORLD.truth["keys"].append({"arn": foreign, "fails": [], "unknown": unseen})
     # No key of a secret, and of no kind that could be.
     make(HOME, EU, "signing", "Release signing", key_usage="SIGN_VERIFY", key_spec="RSA_4096")
     replicated_keys()

@@ -49,7 +49,14 @@ def turning(**changes: Any) -> Any:
 
 
 def secrets() -> Iterator[Spec]:
-    yield rotated("prod/warehouse/db-password", **there(), rotation=turning(), policy=json.dumps(SHARED))
+    # Policies of both sides let the neighbour in, and nobody told the key.
+    yield rotated(
+        "prod/warehouse/db-password",
+        **there(),
+        rotation=turning(),
+        policy=json.dumps(SHARED),
+        fails=("reader-cannot-decrypt",),
+    )
     yield rotated(
         "staging/warehouse/db-password",
         **there(),
@@ -113,7 +120,7 @@ def secrets() -> Iterator[Spec]:
         account=MEMBER,
         key=key_arn("gone", EU, MEMBER),
         rotation=turning(),
-        fails=("key-missing",),
+        fails=("key-missing", "policy-blocks-everyone", "rotation-role-underpowered"),
     )
     yield rotated("warehouse/db-host", **there(), rotation=turning(), fails=("config-in-a-secret",))
     yield manual(

@@ -61,6 +61,12 @@ def role(account: str, name: str, trusted: str, path: str = "/", boundary: str |
     return made
 
 
+def judged(made: Any, fails: tuple[str, ...] = (), unknown: tuple[str, ...] = ()) -> Any:
+    """Puts what is true of a user or role into the truth; whoever is not in there passes every rule."""
+    WORLD.truth["principals"].append({"arn": made.arn, "fails": sorted(fails), "unknown": sorted(unknown)})
+    return made
+
+
 def policy(account: str, name: str, text: str, days: float = 500) -> Any:
     made = iam_of(account).create_policy("", "/", text, name, [])
     made.id = "ANPA" + letters(account, name, length=17)
@@ -178,6 +184,7 @@ def home() -> None:
         "read-payments-secrets",
         document(
             allow(READ, f"arn:{PARTITION}:secretsmanager:*:{HOME}:secret:prod/payments/*"),
+            allow(READ, f"arn:{PARTITION}:secretsmanager:*:{MEMBER}:secret:prod/warehouse/db-password-??????"),
             allow("kms:Decrypt"),
         ),
     )
@@ -192,8 +199,12 @@ def home() -> None:
     bob = user(HOME, "bob", 800, ("developers",))
     bob.permissions_boundary_arn = limit.arn
     reader.attach_to(bob)
+    # Without kms:Decrypt of his own he reads what lies under AWS's key, of production and of development.
+    judged(bob, ("long-lived-key-reads", "person-reads-production", "reads-across-environments"))
     ci = user(HOME, "ci-deployer", 700)
     ci.put_policy("read-all", document(allow("secretsmanager:GetSecretValue"), allow("kms:Decrypt")))
+    # Its old key is switched off.
+    judged(ci, ("reads-every-secret", "reads-across-environments"))
     report(
         HOME,
         [
@@ -217,20 +228,26 @@ def application_roles(admin: Any, payments: Any, limit: Any) -> None:
         "rotate",
         document(allow([*READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage", "kms:*"])),
     )
+    judged(rotator, ("reads-every-secret", "reads-across-environments"))
     saml = {"Federated": f"arn:{PARTITION}:iam::{HOME}:saml-provider/AWSSSO_1234567890abcdef_DO_NOT_DELETE"}
-    admin.attach_to(
-        role(
-            HOME,
-            "AWSReservedSSO_Administrators_0123456789abcdef",
-            trust(saml, "sts:AssumeRoleWithSAML"),
-            "/aws-reserved/sso.amazonaws.com/",
-        )
+    signed_on = role(
+        HOME,
+        "AWSReservedSSO_Administrators_0123456789abcdef",
+        trust(saml, "sts:AssumeRoleWithSAML"),
+        "/aws-reserved/sso.amazonaws.com/",
     )
+    admin.attach_to(signed_on)
+    # A second factor would be asked for where people sign on.
+    judged(signed_on, unknown=("person-reads-production",))
     github = {"Federated": f"arn:{PARTITION}:iam::{HOME}:oidc-provider/token.actions.githubusercontent.com"}
     deploy = role(HOME, "github-actions", trust(github, "sts:AssumeRoleWithWebIdentity"))
-    deploy.put_policy("read-staging", document(allow(READ, f"arn:{PARTITION}:secretsmanager:*:*:secret:staging/*")))
+    staging = f"arn:{PARTITION}:secretsmanager:*:{HOME}:secret:staging/*"
+    only_staging = {"StringLike": {"kms:EncryptionContext:SecretARN": staging}}
+    deploy.put_policy("read-staging", document(allow(READ, staging), allow("kms:Decrypt", Condition=only_staging)))
     vendor = role(HOME, "vendor-support", trust({"AWS": f"arn:{PARTITION}:iam::{STRANGER}:root"}))
     vendor.put_policy("all-but", json.dumps({"Version": "2012-10-17", "Statement": allow(["secretsmanager:*"], "*")}))
+    # Secrets under keys of the company stay closed to it, whatever policy it writes for them.
+    judged(vendor, ("can-delete-without-recovery", "reads-across-environments"))
     role(
         HOME,
         "AWSServiceRoleForRDS",
@@ -247,11 +264,12 @@ def member() -> None:
     access = aws_policy(MEMBER, "AdministratorAccess", document(allow("*")))
     access.attach_to(role(MEMBER, "OrganizationAccountAccessRole", trusted, used=90))
     loader = role(MEMBER, "warehouse-loader", trust({"Service": "glue.amazonaws.com"}))
-    loader.put_policy(
-        "read", document(allow(READ, f"arn:{PARTITION}:secretsmanager:*:{MEMBER}:secret:prod/warehouse/*"))
-    )
+    warehouse = f"arn:{PARTITION}:secretsmanager:*:{MEMBER}:secret:prod/warehouse/*"
+    loader.put_policy("read", document(allow(READ, warehouse), allow("kms:Decrypt")))
     rotator = role(MEMBER, "rotate_warehouse", trust({"Service": "lambda.amazonaws.com"}))
     rotator.put_policy("rotate", document(allow(["secretsmanager:*", "kms:*"])))
+    # The organization lets nobody here delete without a recovery window.
+    judged(rotator, ("reads-every-secret", "reads-across-environments"))
     # Enough principals for a second page of the authorization details.
     for number in range(110):
         role(MEMBER, f"team-{number:03}", trusted, used=number)
