@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::arn::{ArnParts, ArnPattern};
 use super::context::{Context, Lookup};
-use super::document::ConditionElement;
+use super::document::{ConditionElement, OneOrMany, Scalar};
 use super::glob::Glob;
 use super::operator::{Comparison, Operator, Order, Quantifier};
 use super::possible::Uses;
@@ -57,22 +57,19 @@ pub(super) enum Test {
 impl Condition {
     /// All operators and keys of an element.
     pub(super) fn all(element: &ConditionElement, variables: bool) -> Box<[Self]> {
-        let blocks = element.0.iter();
-        blocks
-            .flat_map(|block| {
-                block.keys.iter().map(|(name, values)| {
-                    let values: Box<[Box<str>]> = values.iter().map(|value| value.text().into()).collect();
-                    let test = |value: &Box<str>| Test::new(block.operator.comparison, value, variables);
-                    Self {
-                        operator: block.operator,
-                        name: name.as_str().into(),
-                        key: name.to_lowercase().into(),
-                        tests: values.iter().filter_map(test).collect(),
-                        values,
-                    }
-                })
-            })
-            .collect()
+        let mut all = Vec::with_capacity(element.0.iter().map(|block| block.keys.len()).sum());
+        for block in &element.0 {
+            let keys = block.keys.iter();
+            all.extend(keys.map(|(name, values)| Self::new(block.operator, name, values, variables)));
+        }
+        all.into()
+    }
+
+    fn new(operator: Operator, name: &str, values: &OneOrMany<Scalar>, variables: bool) -> Self {
+        let values: Box<[Box<str>]> = values.iter().map(|value| value.text().into()).collect();
+        let mut tests = Vec::with_capacity(values.len());
+        tests.extend(values.iter().filter_map(|value| Test::new(operator.comparison, value, variables)));
+        Self { operator, name: name.into(), key: name.to_lowercase().into(), tests: tests.into(), values }
     }
 
     /// The key in lower case.

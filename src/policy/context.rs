@@ -179,6 +179,7 @@ impl Context {
     pub fn unknown_unless_given(&mut self, keys: &[&str]) {
         self.unknown.extend(keys.iter().map(|key| Box::from(key.to_lowercase())));
     }
+
     /// Says that the request comes at this instant or later, where its time is unknown.
     pub fn not_before(&mut self, instant: Timestamp) {
         self.earliest = Some(instant);

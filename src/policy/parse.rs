@@ -419,6 +419,9 @@ impl<'de> Visitor<'de> for KeysSeed {
 
 /// A key that stands there twice.
 fn twice(keys: &[(String, OneOrMany<Scalar>)]) -> Option<&str> {
+    if keys.len() < 2 {
+        return None;
+    }
     let mut sorted: Vec<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
     sorted.sort_unstable();
     sorted.windows(2).find_map(|pair| pair.first().filter(|first| pair.last() == Some(first)).copied())

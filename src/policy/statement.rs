@@ -228,7 +228,9 @@ impl Actions {
 
 impl Resources {
     fn new(names: &OneOrMany<String>, negated: bool, variables: bool) -> Self {
-        Self { patterns: names.iter().filter_map(|name| ArnPattern::new(name, variables)).collect(), negated }
+        let mut patterns = Vec::with_capacity(names.as_slice().len());
+        patterns.extend(names.iter().filter_map(|name| ArnPattern::new(name, variables)));
+        Self { patterns: patterns.into(), negated }
     }
 
     /// An action without a resource type is covered by `*` alone; ARNs left out do not leave it out.

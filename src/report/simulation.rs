@@ -2,6 +2,8 @@
 //!
 //! Names are those of the case format, so that a layer, a level, a policy and a statement lead to a place in the case.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::escape::printable_json;
@@ -104,7 +106,10 @@ pub fn refused(id: Option<&str>, number: u64, error: &ParseError) -> Result<Stri
 }
 
 fn line(value: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut text = printable_json(&serde_json::to_string(value)?).into_owned();
+    let mut text = serde_json::to_string(value)?;
+    if let Cow::Owned(printable) = printable_json(&text) {
+        text = printable;
+    }
     text.push('\n');
     Ok(text)
 }
