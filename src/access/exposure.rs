@@ -9,8 +9,8 @@ use super::principal::{Principal, PrincipalKind};
 use super::stand_in;
 use super::words;
 use crate::policy::{
-    Caller, Comparison, Condition, Decision, Document, Effect, Identity, IpRange, Layers, Need, OneOrMany,
-    Policy, Quantifier, Question, Request, Unknown, Ways, decide_partly, ways,
+    Caller, Comparison, CompiledStatement, Condition, Decision, Document, Effect, Identity, IpRange, Layers,
+    Need, OneOrMany, Policy, Quantifier, Question, Request, Unknown, Ways, decide_partly, ways,
 };
 
 /// What keeps strangers from a statement that is open to everybody.
@@ -44,10 +44,14 @@ const SAYS_WHO: &[&str] = &[
     "aws:sourceaccount",
     "aws:sourceorgid",
     "aws:sourcearn",
+    "aws:sourceorgpaths",
     "kms:calleraccount",
     "aws:sourcevpce",
     "aws:sourcevpc",
 ];
+
+/// Keys that say on whose behalf a service calls.
+const SAYS_SOURCE: &[&str] = &["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 /// Keys that say no more than the organization.
 const SAYS_ORGANIZATION: &[&str] = &["aws:principalorgid", "aws:principalorgpaths"];
@@ -171,6 +175,17 @@ fn meets_absence(condition: &Condition, holds: bool) -> bool {
         None => condition.operator.negated,
     };
     on_absence == holds
+}
+
+/// Whether a condition of a statement says on whose behalf a service calls: with concrete values, in a positive
+/// operator without IfExists.
+///
+/// Source: IAM User Guide, "The confused deputy problem".
+pub fn is_limited_by_source(statement: &CompiledStatement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let need = Need { unknown: Unknown::Condition(condition), holds: true };
+        SAYS_SOURCE.contains(&condition.key()) && says_who(&need)
+    })
 }
 
 fn is_narrow(value: &str) -> bool {

@@ -27,7 +27,7 @@ pub use answers::{reach, who_can};
 pub use can::{Asking, is_administrator};
 pub use escalate::{Trusts, steps};
 pub use estate::{Attached, Estate, KeyNode, SecretNode};
-pub use exposure::{Exposure, Limit, On, exposure};
+pub use exposure::{Exposure, Limit, On, exposure, is_limited_by_source};
 pub use inquiry::{ACTIONS, Answer, Inquiry, SecretAction};
 pub use path::statement_name;
 pub use principal::{Held, Principal, PrincipalKind};

@@ -132,7 +132,8 @@ impl Compiler<'_> {
     }
 
     fn column_use(&self, name: &str) -> ColumnUse {
-        let group = self.table.column(name).map_or(Group::Inventory, |column| column.group);
+        let of_tags = if self.table == Table::Principals { Group::Principals } else { Group::Inventory };
+        let group = self.table.column(name).map_or(of_tags, |column| column.group);
         ColumnUse { name: name.to_owned(), group }
     }
 

@@ -11,7 +11,7 @@ use crate::access::escalate::Climber;
 use crate::access::inquiry::ACTIONS;
 use crate::access::principal::{Principal, PrincipalKind};
 use crate::model::AccessLevel;
-use crate::policy::{CompiledStatement, Context, Effect, Policy};
+use crate::policy::{ArnPattern, CompiledStatement, Context, Effect, Policy};
 
 /// What the principals of each class can do.
 pub(super) fn work_out(world: &World<'_, '_>, classes: &[Vec<usize>]) -> Vec<PrincipalClass> {
@@ -96,7 +96,7 @@ impl Reader<'_, '_, '_> {
             let mut group = numbered(&mut first, (cell(&self.world.places, at), document));
             group = numbered(&mut by_function, (group, function));
             for (column, split) in columns.iter().zip(&mut splits) {
-                group = numbered(split, (group, cell(column, at)));
+                group = numbered(split, (group, column.at(place)));
             }
             let group = group as usize;
             if members.len() <= group {
@@ -130,28 +130,28 @@ impl Reader<'_, '_, '_> {
         let account = self.principal.account.as_ref().map(ToString::to_string).unwrap_or_default();
         let own = self.world.by_account.get(&account).map(Vec::as_slice).unwrap_or_default();
         let allowing = self.allowing();
-        for place in own {
-            let at = *place as usize;
-            let by_function = self.changes_functions && cell(&self.world.functions, at) != 0;
-            if by_function || concerned.contains(place) || allowing.iter().any(|columns| allows(columns, at))
-            {
-                candidates.push(*place);
-            }
+        let everywhere = allowing.iter().any(Allowing::is_everywhere);
+        if everywhere || self.changes_functions {
+            candidates.extend_from_slice(own);
+        } else {
+            let matched =
+                allowing.iter().flat_map(|statement| &statement.columns).flat_map(|column| column.others());
+            candidates.extend(matched.filter(|place| self.is_own(*place, &account)));
+            candidates.extend(concerned.iter().filter(|place| self.is_own(**place, &account)));
         }
-        let is_foreign = |place: &&u32| {
-            self.world
-                .estate
-                .secrets
-                .get(**place as usize)
-                .is_some_and(|secret| secret.account.as_str() != account)
-        };
-        candidates.extend(concerned.iter().filter(is_foreign));
+        candidates.extend(concerned.iter().filter(|place| !self.is_own(**place, &account)));
         candidates.sort_unstable();
+        candidates.dedup();
         candidates
     }
 
+    fn is_own(&self, place: u32, account: &str) -> bool {
+        let secret = self.world.estate.secrets.get(place as usize);
+        secret.is_some_and(|secret| secret.account.as_str() == account)
+    }
+
     /// For each statement that allows something about secrets: how its patterns tell secrets apart.
-    fn allowing(&self) -> Vec<(bool, Vec<Option<Column>>)> {
+    fn allowing(&self) -> Vec<Allowing> {
         let (on_secrets, _) = all_actions();
         let policies = self.principal.identity.iter().map(|held| held.policy.as_ref());
         let statements = policies.flat_map(Policy::statements).filter(|statement| {
@@ -159,26 +159,33 @@ impl Reader<'_, '_, '_> {
                 && on_secrets.iter().any(|action| statement.covers_action(action))
         });
         let columns = |statement: &CompiledStatement| {
-            let patterns = statement.resource_patterns().iter();
-            let columns = patterns
-                .map(|pattern| (!pattern.is_everything()).then(|| self.world.pattern(pattern, self.context)));
-            (statement.leaves_out_resources(), columns.collect())
+            let patterns = statement.resource_patterns();
+            let narrow = patterns.iter().filter(|pattern| !pattern.is_everything());
+            Allowing {
+                leaves_out: statement.leaves_out_resources(),
+                has_star: patterns.iter().any(ArnPattern::is_everything),
+                columns: narrow.map(|pattern| self.world.pattern(pattern, self.context)).collect(),
+            }
         };
         statements.map(columns).collect()
     }
 
     /// Everything by which policies of the principal and of organizations tell secrets apart.
-    fn columns(&self) -> Vec<Column> {
+    fn columns(&self) -> Vec<Arc<Column>> {
         let (on_secrets, on_keys) = all_actions();
         let own = self.principal.identity.iter().chain(&self.principal.boundary).map(|held| &held.policy);
-        let mut columns: Vec<Column> = Vec::new();
+        let mut columns: Vec<Arc<Column>> = Vec::new();
         let mut seen = HashSet::new();
-        let mut add = |column: Column| {
+        let mut add = |column: Arc<Column>| {
             if seen.insert(Arc::as_ptr(&column) as usize) {
                 columns.push(column);
             }
         };
+        let mut read = HashSet::new();
         for policy in own.chain(self.world.estate.organizations.policies()) {
+            if !read.insert(Arc::as_ptr(policy) as usize) {
+                continue;
+            }
             for statement in policy.statements() {
                 let is_about =
                     |actions: &[&str]| actions.iter().any(|action| statement.covers_action(action));
@@ -201,12 +208,18 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-fn allows((leaves_out, columns): &(bool, Vec<Option<Column>>), at: usize) -> bool {
-    if *leaves_out {
-        // What is left out under unknown circumstances may be within reach under others.
-        return !columns.iter().any(|column| column.as_ref().is_none_or(|column| cell(column, at) == 1));
+/// How a statement that allows something tells secrets apart.
+struct Allowing {
+    leaves_out: bool,
+    has_star: bool,
+    columns: Vec<Arc<Column>>,
+}
+
+impl Allowing {
+    /// Whether it may allow something about any secret.
+    fn is_everywhere(&self) -> bool {
+        self.leaves_out || self.has_star
     }
-    columns.iter().any(|column| column.as_ref().is_none_or(|column| cell(column, at) != 0))
 }
 
 /// The number of a key; the next one where it is new.

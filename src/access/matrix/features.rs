@@ -8,7 +8,53 @@ use crate::access::estate::Estate;
 use crate::policy::{ArnPattern, Condition, Context, Lookup, Named, Policy, Tri};
 
 /// For each secret a number; secrets with the same number are not told apart.
-pub(super) type Column = Arc<Vec<u32>>;
+#[derive(Debug)]
+pub(super) enum Column {
+    /// A number for each secret.
+    Dense(Vec<u32>),
+    /// The secrets whose number is not 0, in order.
+    Sparse(Vec<(u32, u32)>),
+}
+
+impl Column {
+    /// Of a column of which most numbers are 0 the others are kept.
+    fn new(mut others: Vec<(u32, u32)>, count: usize) -> Self {
+        others.sort_unstable();
+        if others.len() * 8 < count {
+            others.shrink_to_fit();
+            return Self::Sparse(others);
+        }
+        let mut numbers = vec![0; count];
+        for (place, number) in others {
+            if let Some(cell) = numbers.get_mut(place as usize) {
+                *cell = number;
+            }
+        }
+        Self::Dense(numbers)
+    }
+
+    /// The number of a secret.
+    pub(super) fn at(&self, place: u32) -> u32 {
+        match self {
+            Self::Dense(numbers) => numbers.get(place as usize).copied().unwrap_or_default(),
+            Self::Sparse(others) => {
+                let found = others.binary_search_by_key(&place, |(known, _)| *known).ok();
+                found.and_then(|index| others.get(index)).map_or(0, |(_, number)| *number)
+            }
+        }
+    }
+
+    /// The secrets whose number is not 0.
+    pub(super) fn others(&self) -> Box<dyn Iterator<Item = u32> + '_> {
+        match self {
+            Self::Dense(numbers) => {
+                let places = (0_u32..).zip(numbers).filter(|(_, number)| **number != 0);
+                Box::new(places.map(|(place, _)| place))
+            }
+            Self::Sparse(others) => Box::new(others.iter().map(|(place, _)| *place)),
+        }
+    }
+}
 
 /// Keys whose values belong to the secret rather than to its place.
 fn is_of_secret(key: &str) -> bool {
@@ -44,8 +90,8 @@ pub(super) struct World<'e, 's> {
     /// The secrets in the order of the resource part of their ARNs.
     sorted: Vec<u32>,
     contexts: Vec<Context>,
-    patterns: Mutex<HashMap<(ArnPattern, Values), Column>>,
-    conditions: Mutex<HashMap<(usize, Values), Column>>,
+    patterns: Mutex<HashMap<(ArnPattern, Values), Arc<Column>>>,
+    conditions: Mutex<HashMap<(usize, Values), Arc<Column>>>,
 }
 
 impl<'e, 's> World<'e, 's> {
@@ -81,7 +127,7 @@ impl<'e, 's> World<'e, 's> {
     }
 
     /// How a resource pattern tells secrets apart for a principal: 0 no match, 1 match, else what variables must hold.
-    pub(super) fn pattern(&self, pattern: &ArnPattern, context: &Context) -> Column {
+    pub(super) fn pattern(&self, pattern: &ArnPattern, context: &Context) -> Arc<Column> {
         let key = (pattern.clone(), values(&pattern.keys(), context));
         if let Some(known) = lock(&self.patterns).get(&key) {
             return Arc::clone(known);
@@ -90,8 +136,8 @@ impl<'e, 's> World<'e, 's> {
         Arc::clone(lock(&self.patterns).entry(key).or_insert(column))
     }
 
-    fn work_out_pattern(&self, pattern: &ArnPattern, context: &Context) -> Vec<u32> {
-        let mut column = vec![0; self.estate.secrets.len()];
+    fn work_out_pattern(&self, pattern: &ArnPattern, context: &Context) -> Column {
+        let mut others = Vec::new();
         let mut captures: HashMap<Vec<String>, u32> = HashMap::new();
         let of_secret = pattern.keys().into_iter().any(is_of_secret);
         for place in self.with_prefix(pattern.resource_prefix()) {
@@ -100,18 +146,16 @@ impl<'e, 's> World<'e, 's> {
             let code = match pattern.covers(arn, context) {
                 // What varies with the secret is left to the evaluation of each.
                 _ if of_secret => place + 2,
-                Tri::No => 0,
+                Tri::No => continue,
                 Tri::Yes => 1,
                 Tri::Unknown => {
                     let next = u32::try_from(captures.len()).unwrap_or(u32::MAX - 2) + 2;
                     *captures.entry(pattern.captures(arn, context)).or_insert(next)
                 }
             };
-            if let Some(cell) = column.get_mut(*place as usize) {
-                *cell = code;
-            }
+            others.push((*place, code));
         }
-        column
+        Column::new(others, self.estate.secrets.len())
     }
 
     /// The secrets the resource part of whose ARN begins so.
@@ -123,7 +167,7 @@ impl<'e, 's> World<'e, 's> {
     }
 
     /// How a condition tells secrets apart for a principal; none where it does not look at secrets.
-    pub(super) fn condition(&self, condition: &Condition, context: &Context) -> Option<Column> {
+    pub(super) fn condition(&self, condition: &Condition, context: &Context) -> Option<Arc<Column>> {
         let keys = condition.keys();
         let (of_secret, of_caller): (Vec<&str>, Vec<&str>) =
             keys.into_iter().partition(|key| is_of_secret(key));
@@ -139,11 +183,11 @@ impl<'e, 's> World<'e, 's> {
         Some(Arc::clone(lock(&self.conditions).entry(key).or_insert(column)))
     }
 
-    fn work_out_condition(&self, condition: &Condition, of_secret: &[&str], context: &Context) -> Vec<u32> {
+    fn work_out_condition(&self, condition: &Condition, of_secret: &[&str], context: &Context) -> Column {
         let mut known: HashMap<Values, u32> = HashMap::new();
         let mut context = context.clone();
-        let mut column = Vec::with_capacity(self.contexts.len());
-        for own in &self.contexts {
+        let mut others = Vec::new();
+        for (place, own) in (0_u32..).zip(&self.contexts) {
             let values = values(of_secret, own);
             let next = u32::try_from(known.len()).unwrap_or(u32::MAX - 2) + 2;
             let code = *known.entry(values.clone()).or_insert_with(|| {
@@ -159,9 +203,9 @@ impl<'e, 's> World<'e, 's> {
                     Tri::Unknown => next,
                 }
             });
-            column.push(code);
+            others.extend((code != 0).then_some((place, code)));
         }
-        column
+        Column::new(others, self.contexts.len())
     }
 
     /// Whether a policy tells the secrets of one document apart.

@@ -1,7 +1,7 @@
 //! The rotation function of a secret: whether it can be invoked, and whether its role can do the work.
 
 use super::{Sight, organization_gaps, principal_gaps};
-use crate::access::{Asking, Principal, SecretAction, SecretNode};
+use crate::access::{Asking, Principal, SecretAction, SecretNode, is_limited_by_source};
 use crate::model::{Gap, GapCause};
 use crate::policy::{Caller, Context, Effect, Named, Policy, Question, Request, decide_partly};
 use crate::snapshot::records::{Function, FunctionState};
@@ -43,6 +43,7 @@ pub(in crate::tables) fn fill(
         None => {
             none(facts);
             facts.function.exists = Some(false);
+            facts.function.lets_in = Some(false);
         }
         Some(state) => {
             facts.function.failure = Some(failure(state));
@@ -147,11 +148,7 @@ fn is_source_limited(policy: &Policy) -> bool {
     };
     policy.statements().iter().filter(|statement| statement.effect == Effect::Allow).all(|statement| {
         let names = statement.principals.as_ref().map(|principals| &*principals.names).unwrap_or_default();
-        let limits = statement.conditions.iter().any(|condition| {
-            matches!(condition.key(), "aws:sourceaccount" | "aws:sourcearn" | "aws:sourceorgid")
-                && !condition.operator.negated
-                && !condition.operator.if_exists
-        });
+        let limits = is_limited_by_source(statement);
         limits || !names.iter().any(names_rotator)
     })
 }

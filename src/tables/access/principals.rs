@@ -8,7 +8,7 @@ use super::secrets::unread;
 use super::{Sight, out_of_sight};
 use crate::access::matrix::PrincipalClass;
 use crate::access::{Principal, PrincipalKind, Trusts, is_administrator, steps};
-use crate::model::{AccessLevel, Gap, GapCause, whole_days_between};
+use crate::model::{AccessLevel, Gap, GapCause, Settings, whole_days_between};
 use crate::tables::context::{AccountContext, Context};
 use crate::tables::principals::PrincipalRow;
 use crate::tables::schema::Group;
@@ -38,7 +38,13 @@ struct Reached {
 
 /// The rows of the users and roles of all accounts.
 pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>, secrets: &[SecretFacts]) -> Rows {
-    let reached: Vec<Reached> = sight.matrix.classes.iter().map(|class| reached(class, secrets)).collect();
+    let account_of = |class: &PrincipalClass| {
+        let first = class.principals.first().and_then(|place| sight.estate.principals.get(*place));
+        first.and_then(|principal| principal.account.as_ref()).map(ToString::to_string).unwrap_or_default()
+    };
+    let classes = sight.matrix.classes.iter();
+    let reached: Vec<Reached> =
+        classes.map(|class| reached(class, &account_of(class), secrets, context.settings)).collect();
     let mut class_of: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, class) in sight.matrix.classes.iter().enumerate() {
         let members = class.principals.iter().filter_map(|place| sight.estate.principals.get(*place));
@@ -76,7 +82,7 @@ pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>, secr
     rows
 }
 
-fn reached(class: &PrincipalClass, secrets: &[SecretFacts]) -> Reached {
+fn reached(class: &PrincipalClass, account: &str, secrets: &[SecretFacts], settings: &Settings) -> Reached {
     let mut sum = Reached { readable: FixedBitSet::with_capacity(secrets.len()), ..Reached::default() };
     for block in class.blocks.iter() {
         let read = block.powers.at(AccessLevel::Read);
@@ -94,13 +100,15 @@ fn reached(class: &PrincipalClass, secrets: &[SecretFacts]) -> Reached {
                 continue;
             }
             sum.readable.insert(place);
-            sum.possible += 1;
-            sum.certain += i64::from(!read.rests_on_unread);
+            let is_own = secret.account == account;
+            sum.possible += i64::from(is_own);
+            sum.certain += i64::from(is_own && !read.rests_on_unread);
             sum.production += i64::from(production);
             sum.without_mfa += i64::from(production && block.powers.reads_without_mfa);
+            // A word that no setting knows may mean production in another language.
             let environment = environment(secret);
-            sum.elsewhere += i64::from(!production && !environment.is_empty());
-            if !environment.is_empty() {
+            if settings.environments.contains_key(environment) {
+                sum.elsewhere += i64::from(!production);
                 sum.environments.insert(environment.to_owned());
             }
             sum.examples.insert((secret.name.clone(), secret.arn.clone()));

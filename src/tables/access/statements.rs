@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Sight;
-use crate::access::{Estate, Exposure, KeyNode, Limit, On, SecretNode, exposure, statement_name};
+use crate::access::{
+    Estate, Exposure, KeyNode, Limit, On, SecretNode, exposure, is_limited_by_source, statement_name,
+};
 use crate::model::{AccountId, Gap, Settings};
 use crate::policy::{CompiledStatement, Effect, Named, OneOrMany, Policy, PrincipalList};
 use crate::tables::context::{AccountContext, Context, RegionContext};
@@ -24,9 +26,6 @@ const ON_SECRETS: &[&str] = &[
 ];
 
 const ON_KEYS: &[&str] = &["kms:decrypt"];
-
-/// Keys that say on whose behalf a service calls.
-const SOURCES: &[&str] = &["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
 
 /// The statements of all policies of secrets, and of the keys that they use; where a policy is out of sight one row of
 /// which nothing is known.
@@ -169,7 +168,7 @@ fn row(
         whole_organization: Some(exposure.as_ref().is_some_and(|exposure| exposure.whole_organization)),
         conditions: Some(exposure.map(|exposure| exposure.conditions.join(" and ")).unwrap_or_default()),
         services: Some(services.join(", ")),
-        source_limited: Some(is_source_limited(statement)),
+        source_limited: Some(is_limited_by_source(statement)),
         deleted_principals: deleted(sight.estate, names),
         ..base.clone()
     }
@@ -194,14 +193,6 @@ fn written_principals(list: Option<&PrincipalList>) -> String {
             names.join(", ")
         }
     }
-}
-
-/// Whether a condition says on whose behalf a service calls.
-fn is_source_limited(statement: &CompiledStatement) -> bool {
-    statement.conditions.iter().any(|condition| {
-        let operator = condition.operator;
-        SOURCES.contains(&condition.key()) && !operator.negated && !operator.if_exists
-    })
 }
 
 /// The principals that do not exist; none where the users and roles of an account that it names are out of sight.

@@ -55,7 +55,7 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "secrets",
         Group::Access,
         3,
-        "how many secrets it can read at least; what holds under conditions counts",
+        "how many secrets of its account it can read at least; what holds under conditions counts",
         |r| r.readable_min.into(),
     ),
     number(
@@ -63,7 +63,7 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "secrets",
         Group::Access,
         3,
-        "how many secrets it can read; not known where a policy is out of sight that could change it",
+        "how many secrets of its account it can read; not known where a policy is out of sight that could change it",
         |r| r.readable.into(),
     ),
     decimal(
@@ -79,7 +79,7 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "secrets",
         Group::Access,
         3,
-        "how many production secrets it can read",
+        "how many production secrets of all accounts it can read",
         |r| r.readable_production.into(),
     ),
     number(
@@ -87,7 +87,7 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "secrets",
         Group::Access,
         0,
-        "how many secrets of other environments it can read; those of none do not count",
+        "how many secrets of other environments it can read; those of none, or of one that no setting knows, do not count",
         |r| r.readable_elsewhere.into(),
     ),
     text(
