@@ -85,18 +85,18 @@ impl Reader<'_, '_, '_> {
         let concerned = self.concerned();
         let candidates = self.candidates(&concerned);
         let columns = self.columns();
-        let mut first: HashMap<(u32, u32), u32> = HashMap::new();
-        let mut by_function: HashMap<(u32, u32), u32> = HashMap::new();
-        let mut splits: Vec<HashMap<(u32, u32), u32>> = vec![HashMap::new(); columns.len()];
+        let mut by_place = Split::default();
+        let mut by_function = Split::default();
+        let mut splits: Vec<Split> = columns.iter().map(|_| Split::default()).collect();
         let mut members: Vec<Vec<u32>> = Vec::new();
         for place in candidates {
             let at = place as usize;
             let document = if concerned.contains(&place) { cell(&self.world.documents, at) } else { 0 };
             let function = if self.changes_functions { cell(&self.world.functions, at) } else { 0 };
-            let mut group = numbered(&mut first, (cell(&self.world.places, at), document));
-            group = numbered(&mut by_function, (group, function));
+            let mut group = by_place.number(cell(&self.world.places, at), document);
+            group = by_function.number(group, function);
             for (column, split) in columns.iter().zip(&mut splits) {
-                group = numbered(split, (group, column.at(place)));
+                group = split.number(group, column.at(place));
             }
             let group = group as usize;
             if members.len() <= group {
@@ -222,10 +222,33 @@ impl Allowing {
     }
 }
 
-/// The number of a key; the next one where it is new.
-fn numbered(numbers: &mut HashMap<(u32, u32), u32>, key: (u32, u32)) -> u32 {
-    let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-    *numbers.entry(key).or_insert(next)
+/// Splits groups by a number: each pair of a group and a number is a group of its own.
+#[derive(Default)]
+struct Split {
+    /// For the numbers 0 and 1, which are nearly all: the new group by the old one, from 1.
+    common: Vec<[u32; 2]>,
+    others: HashMap<(u32, u32), u32>,
+    count: u32,
+}
+
+impl Split {
+    /// The new group, from 0.
+    fn number(&mut self, group: u32, number: u32) -> u32 {
+        let at = group as usize;
+        if number < 2 && self.common.len() <= at {
+            self.common.resize(at + 1, [0, 0]);
+        }
+        let common = self.common.get_mut(at).and_then(|pair| pair.get_mut(number as usize));
+        let known = match common {
+            Some(known) => known,
+            None => self.others.entry((group, number)).or_default(),
+        };
+        if *known == 0 {
+            self.count += 1;
+            *known = self.count;
+        }
+        *known - 1
+    }
 }
 
 fn cell(column: &[u32], at: usize) -> u32 {
