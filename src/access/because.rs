@@ -132,7 +132,10 @@ fn resources(source: &Statement, question: &Question<'_>, statement: &CompiledSt
         (None, Some(list)) => format!("covers everything but {}", names(list)),
         (None, None) => "covers no resource".to_owned(),
     };
-    let held = statement.resource_variables().into_iter().map(|key| holds(key, question.request.context));
+    let texts = source.resource.iter().chain(&source.not_resource).flat_map(OneOrMany::iter);
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    let keys = statement.resource_variables().into_iter();
+    let held = keys.map(|key| holds(as_written(key, &texts), key, question.request.context));
     std::iter::once(covers).chain(held).collect::<Vec<_>>().join("; ")
 }
 
@@ -140,7 +143,8 @@ fn resources(source: &Statement, question: &Question<'_>, statement: &CompiledSt
 fn fails(condition: &Condition, context: &Context) -> String {
     let asked = format!("needs {}", asked(condition));
     let variables = condition.keys().into_iter().filter(|key| *key != condition.key());
-    let held: Vec<String> = variables.map(|key| holds(key, context)).collect();
+    let texts: Vec<&str> = condition.values.iter().map(AsRef::as_ref).collect();
+    let held: Vec<String> = variables.map(|key| holds(as_written(key, &texts), key, context)).collect();
     let found = match context.get(condition.key()) {
         Lookup::Unknown if context_is_time(condition) => "but that time has passed".to_owned(),
         Lookup::Unknown => "which cannot be here".to_owned(),
@@ -161,13 +165,20 @@ fn asked(condition: &Condition) -> String {
     format!("{} {} {}", condition.name, condition.operator, listed(&values, "or", NAMED_VALUES))
 }
 
-/// What a variable stands for.
-fn holds(key: &str, context: &Context) -> String {
+/// What a variable stands for; its name as the document writes it.
+fn holds(name: &str, key: &str, context: &Context) -> String {
     match context.get(key) {
-        Lookup::Absent | Lookup::Many(_) => format!("${{{key}}} has no value"),
-        Lookup::One(value) => format!("${{{key}}} is {value}"),
-        Lookup::Unknown => format!("${{{key}}} is not known"),
+        Lookup::Absent | Lookup::Many(_) => format!("${{{name}}} has no value"),
+        Lookup::One(value) => format!("${{{name}}} is {value}"),
+        Lookup::Unknown => format!("${{{name}}} is not known"),
     }
+}
+
+/// A key, given in lower case, as it stands in one of the texts.
+fn as_written<'t>(key: &'t str, texts: &[&'t str]) -> &'t str {
+    let mut variables = texts.iter().flat_map(|text| text.split("${").skip(1));
+    let name = |variable: &'t str| variable.get(..key.len()).filter(|name| name.eq_ignore_ascii_case(key));
+    variables.find_map(name).unwrap_or(key)
 }
 
 /// The calls that a statement covers, where that is known only when a call is made; of an Allow behind "only".

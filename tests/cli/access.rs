@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Command, Run, edit_shard, sample_copy};
+use crate::support::{Command, Run, edit_shard, root, sample_copy};
 
 fn ask<const N: usize>(arguments: [&str; N]) -> Run {
     Command::new(arguments).arg("--sample").run()
@@ -57,6 +57,19 @@ fn who_can_read() {
       and 2 administrators: role OrganizationAccountAccessRole, role
         AWSReservedSSO_AdministratorAccess_22beacf16dedd6a1
     ");
+}
+
+/// The README shows a call and what it prints, shortened at `…`.
+#[test]
+fn the_readme_shows_what_the_sample_gives() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let block = readme.split("```").find(|block| block.starts_with("\n$ secrets-auditor who-can")).unwrap();
+    let mut shown = block.trim().lines();
+    let arguments = shown.next().unwrap().split(' ').skip(2);
+    let run = Command::new(arguments).run();
+    for line in shown.filter(|line| !line.is_empty() && *line != "…") {
+        assert!(run.stdout.lines().any(|printed| printed == line), "{line:?}: {run}");
+    }
 }
 
 #[test]
