@@ -148,8 +148,11 @@ impl Keys {
     fn add(&mut self, node: KeyNode) -> usize {
         let next = self.list.len();
         let index = *self.by_arn.entry(node.arn.clone()).or_insert(next);
-        if index == next {
-            self.list.push(node);
+        match self.list.get_mut(index) {
+            // Another account may have seen what this one could not.
+            Some(known) if known.unread.is_some() && node.unread.is_none() => *known = node,
+            Some(_) => {}
+            None => self.list.push(node),
         }
         index
     }
@@ -254,14 +257,12 @@ impl<'a> Place<'a> {
     ) -> KeyNode {
         let text = key.and_then(|key| key.policy.as_deref());
         let read = text.map(|text| library.read(text));
-        // Whom a key of another account lets in is known only from its policy.
-        let principal = if account == *self.account { account.as_str() } else { "*" };
         let (policy, unread) = match read {
             Some(Ok(policy)) => (policy, None),
-            Some(Err(error)) => (stand_in::unread_key_policy(principal), Some(error.to_string())),
+            Some(Err(error)) => (stand_in::unread_key_policy(), Some(error.to_string())),
             None => {
                 let reason = gap_about(&self.region.keys.gaps, arn);
-                (stand_in::unread_key_policy(principal), Some(reason))
+                (stand_in::unread_key_policy(), Some(reason))
             }
         };
         let grants = key.and_then(|key| key.grants.as_ref());

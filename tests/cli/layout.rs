@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("policy", &["model"]),
     ("trail", &["model", "aws", "snapshot"]),
     ("access", &["model", "snapshot", "policy", "trail"]),
-    ("tables", &["model", "snapshot", "access"]),
+    ("tables", &["model", "snapshot", "policy", "access"]),
     ("rules", &["model", "tables"]),
     ("audit", &["model", "tables", "rules"]),
     ("history", &["model"]),

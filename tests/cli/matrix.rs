@@ -49,8 +49,3 @@ fn snapshot(dir: &Path) -> Snapshot {
 fn every_pair_of_the_sample_is_answered_as_alone() {
     agrees(&snapshot(&root().join("examples/sample")));
 }
-
-#[test]
-fn tmp_reach() {
-    agrees(&snapshot(Path::new("/tmp/reach-snap")));
-}
