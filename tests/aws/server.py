@@ -12,8 +12,8 @@ AssumeRole handed the key out. `http://127.0.0.1:PORT` is the endpoint of every 
     POST /~control/NAME/faults   a list of faults, in place of those before; see faults.py
     GET  /~control/NAME/calls    the calls in their order
     GET  /~control/NAME/stats    their number, and the peaks of concurrency and of calls in any one second
-    GET  /~control/truth         which rules fail on, or cannot judge, which secret, key and account; with the seed
-                                 `reach` also who reads which secret
+    GET  /~control/truth         which rules fail on, or cannot judge, which secret, key, account and principal;
+                                 with the seed `reach` also who reads which secret
 
 moto keeps the state and answers what nothing in `answers/` answers.
 """

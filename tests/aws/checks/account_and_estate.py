@@ -15,7 +15,7 @@ def roles_are_assumed_only_where_they_are(ask: Asker) -> None:
     me = there.client("sts").get_caller_identity()
     assert me["Account"] == MEMBER and ":assumed-role/audit/check" in me["Arn"]
     assert ask.client("sts").get_caller_identity()["Arn"] == f"arn:aws:iam::{HOME}:user/auditor"
-    assert len(there.client("secretsmanager").list_secrets()["SecretList"]) == 10
+    assert len(there.client("secretsmanager").list_secrets()["SecretList"]) == 11
     ask.assume("needs-external-id", ExternalId="example")
     for role, more in (
         ("needs-external-id", {}),

@@ -153,6 +153,7 @@ def functions() -> None:
     for account_id, name, regions, guarded in (
         (HOME, "rotate-secret", (EU, US, AP), True),
         (HOME, "rotate-open", (EU,), False),
+        (HOME, "rotate-returns", (US,), True),
         (MEMBER, "rotate_warehouse", (EU, US, AP), True),
     ):
         for region in regions:
@@ -167,7 +168,7 @@ def functions() -> None:
             if guarded:
                 statement["Condition"] = {"StringEquals": {"AWS:SourceAccount": account_id}}
             policy = {"Version": "2012-10-17", "Id": "default", "Statement": [statement]}
-            role = "rotate-secret" if account_id == HOME else name
+            role = "rotate-secret" if name == "rotate-open" else name
             WORLD.functions.setdefault((account_id, region), {})[name] = {
                 "policy": json.dumps(policy),
                 "configuration": {

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from model import AP, EMPTY, EU, HOME, PARTITION, STRANGER, US, Spec, Version, ago, uuid
+from model import AP, EMPTY, EU, HOME, MEMBER, PARTITION, STRANGER, US, Spec, Version, ago, letters, uuid
 from seeds.defaults import (
     DEFAULT_KEY,
     MANAGED_ALIAS,
@@ -22,6 +23,7 @@ from seeds.defaults import (
     rotation,
     young,
 )
+from seeds.estate import ORGANIZATION
 from seeds.keys import key_arn, key_id
 
 ROOT = f"arn:{PARTITION}:iam::{HOME}:root"
@@ -55,6 +57,11 @@ PARTNER = {
         }
     ],
 }
+
+OURS = {"aws:PrincipalOrgID": ORGANIZATION}
+PAYMENTS = f"arn:{PARTITION}:iam::{HOME}:role/payments-app"
+# What AWS shows in place of a role that was deleted.
+DELETED_ROLE = "AROA" + letters(HOME, "deleted", length=17)
 
 
 def well_run() -> Iterator[Spec]:
@@ -254,6 +261,21 @@ def encryption_defects() -> Iterator[Spec]:
     )
 
 
+def allows(principal: Any, action: str = "secretsmanager:GetSecretValue", **conditions: Any) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+    return statement | ({"Condition": conditions} if conditions else {})
+
+
+def denies(**conditions: Any) -> dict[str, Any]:
+    return allows("*", "secretsmanager:*", **conditions) | {"Effect": "Deny"}
+
+
+def feed(name: str, *statements: dict[str, Any], key: str = key_arn("company", US), **changes: Any) -> Spec:
+    """A secret of this week in another region, with these statements for its policy."""
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else None
+    return young(f"prod/feeds/{name}", key, region=US, policy=policy, **changes)
+
+
 def access_defects() -> Iterator[Spec]:
     # A grant on the key lets the stranger decrypt, so these two policies let the stranger read.
     yield rotated(
@@ -269,6 +291,41 @@ def access_defects() -> Iterator[Spec]:
         rotation=rotation(function=None),
         policy=json.dumps(PARTNER),
         fails=("readable-outside-org",),
+    )
+    # From here on all lies in another region, where no stranger has a grant.
+    plain = allows("*", Bool={"aws:SecureTransport": "true"})
+    yield feed("weather-api-key", plain, fails=("weakly-conditioned-policy",))
+    yield feed("traffic-api-key", allows("*", StringEquals=OURS), fails=("readable-by-whole-org",))
+    # Some of the organization, and the own account by way of a Deny for all others.
+    loaders = {"aws:PrincipalArn": f"arn:{PARTITION}:iam::{MEMBER}:role/warehouse-loader"}
+    yield feed("parking-api-key", allows("*", StringEquals=OURS, ArnEquals=loaders))
+    others = denies(StringNotEquals={"aws:PrincipalAccount": HOME})
+    yield feed("transit-api-key", allows("*"), others)
+    # The organization again, only said the other way round.
+    yield feed("tides-api-key", allows("*"), denies(StringNotEquals=OURS), fails=("readable-by-whole-org",))
+    but_one = allows("*", StringEquals={"aws:PrincipalAccount": HOME})
+    del but_one["Principal"]
+    but_one["NotPrincipal"] = {"AWS": f"arn:{PARTITION}:iam::{HOME}:role/orders-app"}
+    yield feed("pollen-api-key", but_one, fails=("not-principal-allow",))
+    neighbour = {"AWS": f"arn:{PARTITION}:iam::{MEMBER}:root"}
+    yield feed("ferry-api-key", allows(neighbour, "secretsmanager:*"), fails=("wildcard-action-in-policy",))
+    yield feed("tram-api-key", allows({"AWS": [PAYMENTS, DELETED_ROLE]}), fails=("policy-names-deleted-principal",))
+    appflow = {"Service": "appflow.amazonaws.com"}
+    guarded = key_arn("guarded", US)
+    yield feed("crm-export-token", allows(appflow), key=guarded, fails=("service-principal-without-source",))
+    yield feed("crm-import-token", allows(appflow, StringEquals={"aws:SourceAccount": HOME}), key=guarded)
+    yield feed("sealed-token", denies(), fails=("policy-blocks-everyone",))
+    # All are denied it but one, who is an administrator.
+    alice = {"aws:PrincipalArn": f"arn:{PARTITION}:iam::{HOME}:user/alice"}
+    yield feed("master-token", denies(ArnNotEquals=alice))
+    yield feed("map-tiles-token", key=key_arn("careless", US))
+    yield feed("geocoder-token", key=guarded)
+    yield rotated(
+        "prod/returns/db-password",
+        key_arn("company", US),
+        region=US,
+        rotation=rotation(function="rotate-returns"),
+        fails=("rotation-role-underpowered",),
     )
 
 

@@ -42,6 +42,13 @@ def customer_key(account: str, region: str, name: str, fails: tuple[str, ...] = 
     return key
 
 
+def key_policy(account: str, *statements: dict[str, Any]) -> str:
+    """What KMS gives a new key, and more."""
+    root = {"AWS": f"arn:{PARTITION}:iam::{account}:root"}
+    first = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [first, *statements]})
+
+
 def service_key(account: str, region: str, alias: str = "alias/aws/secretsmanager") -> Any:
     """The key of a service: AWS's to manage, and usable by the whole account through that service."""
     service = alias.removeprefix("alias/aws/")
@@ -141,6 +148,14 @@ def seed() -> None:
         enabled=False,
     )
     customer_key(HOME, EU, "unrotated", fails=("key-rotation-off",), key_rotation_status=False)
+    # Everybody may decrypt with the one, whatever the account; with the other everybody of the account.
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    own = anybody | {"Condition": {"StringEquals": {"kms:CallerAccount": HOME}}}
+    wide_open = ("key-policy-public", "key-usable-outside-org")
+    customer_key(HOME, US, "careless", policy=key_policy(HOME, anybody), fails=wide_open)
+    service = own | {"Principal": {"Service": "appflow.amazonaws.com"}}
+    service["Condition"] = {"StringEquals": {"aws:SourceAccount": HOME}}
+    customer_key(HOME, US, "guarded", policy=key_policy(HOME, own, service))
     # A secret names it, but its account is out of sight: nobody here can say whether it rotates, or whom it lets in.
     foreign = key_arn("clearing-house", EU, STRANGER)
     unseen = ["key-policy-public", "key-rotation-off", "key-usable-outside-org"]

@@ -14,6 +14,7 @@ from seeds.defaults import (
     pair,
     rotated,
     rotation,
+    young,
 )
 from seeds.keys import key_arn
 
@@ -35,6 +36,18 @@ SHARED = {
             "Principal": {"AWS": f"arn:{PARTITION}:iam::{HOME}:role/payments-app"},
             "Action": "secretsmanager:GetSecretValue",
             "Resource": "*",
+        }
+    ],
+}
+TEAMS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": "*",
+            "Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:{PARTITION}:iam::{MEMBER}:role/team-*"}},
         }
     ],
 }
@@ -131,6 +144,14 @@ def secrets() -> Iterator[Spec]:
         versions=[Version(ago(200), accessed=ago(30))],
         deleted=ago(-12),
         fails=(),
+    )
+    # Each of the teams' roles reads it, by their names and AWS's own key.
+    yield young(
+        "TeamCalendarToken",
+        None,
+        account=MEMBER,
+        policy=json.dumps(TEAMS),
+        fails=("too-many-readers",),
     )
     yield owned(
         f"rds!cluster-{uuid('rds', MEMBER)}",

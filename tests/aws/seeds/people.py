@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.iam.models import AWSManagedPolicy
 
-from model import HOME, MEMBER, PARTITION, STRANGER, WORLD, ago, iam_of, iso, letters, naive
+from model import HOME, MEMBER, PARTITION, STRANGER, US, WORLD, ago, iam_of, iso, letters, naive
 
 COLUMNS = (
     "user arn user_creation_time password_enabled password_last_used password_last_changed password_next_rotation "
@@ -205,6 +205,15 @@ def home() -> None:
     ci.put_policy("read-all", document(allow("secretsmanager:GetSecretValue"), allow("kms:Decrypt")))
     # Its old key is switched off.
     judged(ci, ("reads-every-secret", "reads-across-environments"))
+    carol = user(HOME, "carol", 200)
+    second_factor = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    carol.put_policy(
+        "read-feeds-with-mfa",
+        document(
+            allow(READ, f"arn:{PARTITION}:secretsmanager:{US}:{HOME}:secret:prod/feeds/*", Condition=second_factor),
+            allow("kms:Decrypt", f"arn:{PARTITION}:kms:{US}:{HOME}:key/*", Condition=second_factor),
+        ),
+    )
     report(
         HOME,
         [
@@ -212,6 +221,7 @@ def home() -> None:
             entry("auditor", HOME, 300, **access_key(1, 30, 0)),
             entry("alice", HOME, 900, **password(2, 60, True)),
             entry("bob", HOME, 800, **password(40, 700, False), **access_key(1, 400, 3)),
+            entry("carol", HOME, 200, **password(3, 30, True)),
             entry("ci-deployer", HOME, 700, **access_key(1, 20, 0), **access_key(2, 500, 200, False)),
         ],
     )
@@ -229,6 +239,25 @@ def application_roles(admin: Any, payments: Any, limit: Any) -> None:
         document(allow([*READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage", "kms:*"])),
     )
     judged(rotator, ("reads-every-secret", "reads-across-environments"))
+    limited = role(HOME, "rotate-returns", trust({"Service": "lambda.amazonaws.com"}))
+    limited.put_policy(
+        "rotate-returns",
+        document(
+            allow(
+                [*READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"],
+                f"arn:{PARTITION}:secretsmanager:{US}:{HOME}:secret:prod/returns/*",
+            ),
+            # To put a value takes kms:GenerateDataKey.
+            allow("kms:Decrypt", f"arn:{PARTITION}:kms:{US}:{HOME}:key/*"),
+        ),
+    )
+    keeper = role(HOME, "policy-keeper", tasks)
+    feeds = f"arn:{PARTITION}:secretsmanager:{US}:{HOME}:secret:prod/feeds/*"
+    keys = f"arn:{PARTITION}:kms:{US}:{HOME}:key/*"
+    keeper.put_policy(
+        "keep-policies", document(allow("secretsmanager:PutResourcePolicy", feeds), allow("kms:Decrypt", keys))
+    )
+    judged(keeper, ("can-grant-itself-read",))
     saml = {"Federated": f"arn:{PARTITION}:iam::{HOME}:saml-provider/AWSSSO_1234567890abcdef_DO_NOT_DELETE"}
     signed_on = role(
         HOME,
