@@ -2,7 +2,6 @@
 //!
 //! Source: IAM User Guide, "AWS global condition context keys".
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
@@ -70,8 +69,18 @@ const ACCOUNTS_OF_CALLERS: &[&str] = &["aws:principalaccount", "kms:calleraccoun
 /// A key and what is known of it.
 #[derive(Clone, Debug)]
 struct Entry {
+    /// The order of the key, so that nearly all comparisons are of numbers.
+    order: u64,
     key: Span,
     known: Known,
+}
+
+/// A number for a key in lower case. Keys that differ nearly always differ in it.
+fn order(key: &str) -> u64 {
+    let mix = |hash: u64, part: u64| (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    let (chunks, rest) = key.as_bytes().as_chunks::<8>();
+    let whole = chunks.iter().fold(key.len() as u64, |hash, chunk| mix(hash, u64::from_le_bytes(*chunk)));
+    rest.iter().fold(whole, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
 #[derive(Clone, Debug)]
@@ -129,18 +138,9 @@ impl Texts {
     fn get(&self, span: Span) -> &str {
         self.0.get(span.range()).unwrap_or_default()
     }
-
-    /// Shorter texts first: most keys begin alike and differ in length, so few comparisons look at their letters.
-    fn compare(&self, span: Span, text: &str) -> Ordering {
-        span.len().cmp(&text.len()).then_with(|| self.get(span).cmp(text))
-    }
 }
 
 impl Span {
-    fn len(self) -> usize {
-        self.range().len()
-    }
-
     fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -220,7 +220,9 @@ impl Context {
                 }
             }
             Err(at) => match self.keys.push_lowercase(key) {
-                Some(key) => self.known.insert(at, Entry { key, known }),
+                Some(span) => {
+                    self.known.insert(at, Entry { order: order(self.keys.get(span)), key: span, known })
+                }
                 None => self.unknown.push(key.to_lowercase().into()),
             },
         }
@@ -228,7 +230,9 @@ impl Context {
 
     /// Where a key stands, or where it would.
     fn find(&self, key: &str) -> Result<usize, usize> {
-        self.known.binary_search_by(|entry| self.keys.compare(entry.key, key))
+        let order = order(key);
+        self.known
+            .binary_search_by(|entry| entry.order.cmp(&order).then_with(|| self.keys.get(entry.key).cmp(key)))
     }
 
     fn known(&self, key: &str) -> Option<&Known> {
@@ -276,8 +280,7 @@ impl Context {
     fn sort(&mut self) -> Option<&str> {
         let Self { keys, known, .. } = self;
         known.sort_unstable_by(|one, other| {
-            let by_length = one.key.len().cmp(&other.key.len());
-            by_length.then_with(|| keys.get(one.key).cmp(keys.get(other.key)))
+            one.order.cmp(&other.order).then_with(|| keys.get(one.key).cmp(keys.get(other.key)))
         });
         known.windows(2).find_map(|pair| match pair {
             [one, other] if keys.get(one.key) == keys.get(other.key) => Some(keys.get(one.key)),
@@ -331,7 +334,8 @@ impl<'de> Visitor<'de> for ContextVisitor {
         };
         while let Some(key) = map.next_key_seed(KeySeed(&mut context.keys))? {
             let known = map.next_value_seed(ValueSeed(&mut context))?;
-            context.known.push(Entry { key, known });
+            let order = order(context.keys.get(key));
+            context.known.push(Entry { order, key, known });
         }
         match context.sort() {
             Some(key) => Err(de::Error::custom(format!("`{key}` stands here twice"))),

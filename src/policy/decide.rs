@@ -169,6 +169,34 @@ pub trait Reading<'a> {
 
     /// That a grant allows.
     fn grant(&mut self, grant: &'a Grant, outcome: Tri) -> Self::Truth;
+
+    /// Whether a statement can still make a difference, by what its layer allows and whether anything denies so far.
+    fn needs(&self, _effect: Effect, _allowed: &Self::Truth, _undenied: &Self::Truth) -> bool {
+        true
+    }
+}
+
+/// Reads statements as [`Tri`] for the decision alone: what cannot change it any more is not looked at.
+pub struct Deciding;
+
+impl<'a> Reading<'a> for Deciding {
+    type Truth = Tri;
+
+    fn matched(&mut self, considered: &Considered<'a>) -> Tri {
+        considered.outcome.outcome()
+    }
+
+    fn unmatched(&mut self, considered: &Considered<'a>) -> Tri {
+        !considered.outcome.outcome()
+    }
+
+    fn grant(&mut self, _: &'a Grant, outcome: Tri) -> Tri {
+        outcome
+    }
+
+    fn needs(&self, effect: Effect, allowed: &Tri, undenied: &Tri) -> bool {
+        *undenied != Tri::No && !(effect == Effect::Allow && *allowed == Tri::Yes)
+    }
 }
 
 /// Reads statements as [`Tri`] and shows each to a function.
@@ -249,6 +277,9 @@ impl<'a, R: Reading<'a>> Walk<'_, '_, R, R::Truth> {
         let mut allowed = R::Truth::no();
         for (policy, statements) in policies.iter().map(|policy| policy.statements()).enumerate() {
             for (index, statement) in statements.iter().enumerate() {
+                if !self.reading.needs(statement.effect, &allowed, &self.undenied) {
+                    continue;
+                }
                 let outcome = statement.matches(self.request);
                 let considered = Considered { layer, level, policy, index, statement, outcome };
                 match statement.effect {
@@ -280,6 +311,9 @@ impl<'a, R: Reading<'a>> Walk<'_, '_, R, R::Truth> {
         let mut found = ByNaming { itself: no(), parent: no(), account: no() };
         let statements = layers.resource.map(Policy::statements).unwrap_or_default();
         for (index, statement) in statements.iter().enumerate() {
+            if !self.reading.needs(statement.effect, &found.itself, &self.undenied) {
+                continue;
+            }
             let outcome = self.outcome(statement, layers);
             let considered =
                 Considered { layer: Layer::Resource, level: 0, policy: 0, index, statement, outcome };

@@ -46,7 +46,7 @@ pub use case::{Case, CaseOutcome};
 pub use condition::Condition;
 pub use context::{Context, Lookup, Value};
 pub use decide::{
-    ByNaming, Considered, Decision, Facts, Layer, Layers, PolicyRefs, Reading, Watching, facts,
+    ByNaming, Considered, Deciding, Decision, Facts, Layer, Layers, PolicyRefs, Reading, Watching, facts,
 };
 pub use document::{
     ConditionBlock, ConditionElement, Document, Effect, OneOrMany, PrincipalKind, PrincipalList, Scalar,

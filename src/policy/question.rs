@@ -1,6 +1,6 @@
 //! A request together with its policies, and the decision about it.
 
-use super::decide::{Considered, Decision, Facts, Layer, Layers, Watching, facts};
+use super::decide::{Considered, Deciding, Decision, Facts, Layer, Layers, Watching, facts};
 use super::document::Effect;
 use super::partly::decide_partly;
 use super::principal::Caller;
@@ -34,7 +34,7 @@ pub struct Explained<'a> {
 impl<'a> Question<'a> {
     /// What each layer says.
     pub fn facts(&self) -> Facts {
-        facts(&self.request, &self.layers, Watching(|_| {}))
+        facts(&self.request, &self.layers, Deciding)
     }
 
     /// Whether the request is allowed, by what each layer says.
