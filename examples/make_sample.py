@@ -134,6 +134,7 @@ class Key:
     multi_region: str = ""  # what both halves of a multi-Region key share
     readers: tuple[str, ...] = ()  # roles that the key policy names
     policy: str | None = None
+    more: tuple[dict[str, Any], ...] = ()  # further statements of the key policy
     grants: list[dict[str, Any]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
 
@@ -165,7 +166,7 @@ class Key:
         enable = {"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": {"AWS": root},
                   "Action": "kms:*", "Resource": "*"}
         if not self.readers:
-            return document(enable)
+            return document(enable, *self.more)
         administer = {**enable, "Sid": "Administer",
                       "Action": ["kms:Create*", "kms:Describe*", "kms:Enable*", "kms:List*", "kms:Put*", "kms:Update*",
                                  "kms:Disable*", "kms:Get*", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"]}
@@ -173,7 +174,7 @@ class Key:
         read = {"Sid": "Use through Secrets Manager", "Effect": "Allow", "Principal": {"AWS": roles},
                 "Action": ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], "Resource": "*",
                 "Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{self.region}.amazonaws.com"}}}
-        return document(administer, read)
+        return document(administer, read, *self.more)
 
     def record(self) -> dict[str, Any]:
         if not self.exists:
@@ -210,6 +211,13 @@ RDS_GRANT = {
     "operations": ["Decrypt", "Encrypt", "GenerateDataKey", "DescribeKey", "CreateGrant", "RetireGrant"],
 }
 
+
+def decrypts(sid: str, principal: Any, region: str | None = EU, **more: Any) -> dict[str, Any]:
+    """A statement of a key policy that lets somebody decrypt, by way of Secrets Manager where a Region is given."""
+    by = {"Condition": {"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}}} if region else {}
+    return {"Sid": sid, "Principal": principal, **allow(["kms:Decrypt", "kms:DescribeKey"]), **by, **more}
+
+
 PAYMENTS = Key(PROD, EU, "harbour/payments", multi_region="payments",
                readers=("payments-app", "checkout-app", "harbour-rotate-postgres", "harbour-rotate-checkout-db",
                         "harbour-rotate-api-token"))
@@ -218,9 +226,13 @@ PAYMENTS_US = Key(PROD, US, "harbour/payments", multi_region="payments",
 PLATFORM = Key(PROD, EU, "harbour/platform", grants=[RDS_GRANT])
 PLATFORM_US = Key(PROD, US, "harbour/platform")
 PLATFORM_AP = Key(PROD, AP, "harbour/platform")
-BILLING = Key(PROD, EU, "harbour/billing", created=640)
+# The customs broker reads one secret under it; the key lets its whole account decrypt all of them.
+BILLING = Key(PROD, EU, "harbour/billing", created=640,
+              more=(decrypts("AllowFreightline", {"AWS": f"arn:aws:iam::{VENDOR}:root"}),))
 BILLING_OLD = Key(PROD, EU, "harbour/billing-2023", created=1200)
-MARKETING = Key(PROD, EU, "harbour/marketing", rotation=False)
+MARKETING = Key(PROD, EU, "harbour/marketing", rotation=False, more=(
+    decrypts("AllowAppFlow", {"Service": "appflow.amazonaws.com"}, None,
+             Condition={"StringEquals": {"aws:SourceAccount": PROD}}),))
 TREASURY = Key(PROD, EU, "harbour/treasury", origin="EXTERNAL", valid_to=240,
                readers=("bank-signer", "harbour-rotate-signing-key"))
 LOYALTY_OLD = Key(PROD, EU, "harbour/loyalty-2022", state="PendingDeletion", deletion=12, created=1450)
@@ -238,9 +250,13 @@ DEFAULT_EU = Key(
                                        "kms:ViaService": f"secretsmanager.{EU}.amazonaws.com"}},
     }),
 )
-DEV_EU = Key(DEV, EU, "harbour-dev/main")
+DEV_EU = Key(DEV, EU, "harbour-dev/main",
+             more=(decrypts("CodeBuild", {"Service": "codebuild.amazonaws.com"}, None),))
 DEV_US = Key(DEV, US, "harbour-dev/main", rotation=None)
-LEGACY_EU = Key(LEGACY, EU, "tidewater", created=1900)
+# Opened to everybody who comes through Secrets Manager, which everybody can: from a template for the default key that
+# lost its second condition.
+LEGACY_EU = Key(LEGACY, EU, "tidewater", created=1900, more=(decrypts("Allow use through Secrets Manager",
+                                                                      {"AWS": "*"}),))
 ALL_KEYS = [
     PAYMENTS, PAYMENTS_US, PLATFORM, PLATFORM_US, PLATFORM_AP, BILLING, BILLING_OLD, MARKETING, TREASURY, LOYALTY_OLD,
     TASTING_ROOM, WHOLESALE_GONE, CENTRAL, DEFAULT_EU, DEV_EU, DEV_US, LEGACY_EU,
@@ -377,10 +393,15 @@ def role(name: str, account: str = PROD) -> str:
     return f"arn:aws:iam::{account}:role/{name}"
 
 
+def grants(*statements: dict[str, Any]) -> dict[str, Any]:
+    """A resource policy of statements that let somebody read."""
+    usual = allow("secretsmanager:GetSecretValue")
+    return {"Version": "2012-10-17", "Statement": [{**usual, **statement} for statement in statements]}
+
+
 def grant(principal: Any, action: Any = "secretsmanager:GetSecretValue", **more: Any) -> dict[str, Any]:
     """A resource policy of one statement."""
-    statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*", **more}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+    return grants({"Principal": principal, "Action": action, **more})
 
 
 PROD_EU = [
@@ -456,14 +477,25 @@ PROD_EU = [
     Secret("prod/billing/db", 640, 12, 0, BILLING, tags=tags("billing"), text="Billing database",
            rotation=rotated("rate(30 days)", 12), previous={"last_accessed": iso(day(3))},
            policy=grant({"AWS": [role("billing-app"), unique_id("AROA", "deleted", "ledger-app")]})),
-    # One label a month for two years: 24 versions that AWS will never clear.
+    # One label a month for two years: 24 versions that AWS will never clear. The customs broker files the import tax
+    # with it, from an account outside the organization that both policies let in.
     Secret("prod/billing/tax-office-certificate", 740, 25, 2, BILLING, tags=tags("billing"),
            text="Certificate for the monthly return", rotation=rotated("rate(30 days)", 25, SIGNING_KEY),
+           policy=grant({"AWS": [role("broker-sync", VENDOR), role("billing-app")]},
+                        ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Sid="FilesImportTax"),
            more_versions=[version("prod/billing/tax-office-certificate", [f"filing-{2024 + (n + 9) // 12}-"
                                   f"{(n + 9) % 12 + 1:02}"], 725 - 30 * n, BILLING) for n in range(22)]),
-    # A managed external secret: Secrets Manager rotates it at the partner, without a function.
+    # A managed external secret: Secrets Manager rotates it at the partner, without a function. Another team's role may
+    # do everything with it; that its own account may leaves it to IAM and is as it should be. Never without TLS.
     Secret("prod/crm/salesforce-client", 180, 14, 0, PLATFORM, tags=tags("sales"), text="Connected app of the CRM",
-           partner="SalesforceClientSecret", rotation=rotated("rate(30 days)", 14, None)),
+           partner="SalesforceClientSecret", rotation=rotated("rate(30 days)", 14, None),
+           policy={"Version": "2012-10-17", "Id": "crm", "Statement": [
+               {"Sid": "Account", "Effect": "Allow", "Principal": {"AWS": PROD}, "Action": "secretsmanager:*",
+                "Resource": "*"},
+               {"Sid": "CampaignsTeam", "Effect": "Allow", "Principal": {"AWS": role("campaigns-app")},
+                "Action": ["secretsmanager:*"], "Resource": ["*"]},
+               {"Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "secretsmanager:*",
+                "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}),
     # Sensitive and under the default key, which the console named by its id.
     Secret("prod/identity/saml-signing-certificate", 420, 60, 1, DEFAULT_EU, "id",
            tags=tags("identity", Classification="confidential"), text="Signs assertions of the staff login",
@@ -476,9 +508,13 @@ PROD_EU = [
                 "Resource": "*", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": [
                     role("bank-signer"), role("harbour-rotate-signing-key")]}}}]}),
     # Under a key without rotation, unread for four months, readable by the whole organization, and with an emoji.
+    # AppFlow is let in for this account only.
     Secret("prod/marketing/newsletter-token", 500, 200, 120, MARKETING, "alias", tags=tags("marketing"),
            text="\U0001f375 Token of the newsletter service \U0001f4ec",
-           policy=grant("*", Condition={"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}})),
+           policy=grants(
+               {"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}},
+               {"Sid": "AppFlow", "Principal": {"Service": "appflow.amazonaws.com"},
+                "Condition": {"StringEquals": {"aws:SourceAccount": PROD}}})),
     # Configuration rather than a secret, and without a description.
     Secret("prod/marketing/analytics-endpoint", 410, 80, 1, tags=tags("marketing")),
     # Nobody owns it: a required tag is missing. Its policy is open under a condition that limits nobody.
@@ -491,7 +527,8 @@ PROD_EU = [
     # Name and tag name different environments.
     Secret("prod/edge/cdn-signing-key", 330, 22, 0, PLATFORM, tags=tags("edge", "staging"),
            text="Signs download links", rotation=rotated("rate(30 days)", 22, SIGNING_KEY)),
-    # A tag was edited yesterday, which moves LastChangedDate and makes the value no younger.
+    # A tag was edited yesterday, which moves LastChangedDate and makes the value no younger. Every shop's monitoring
+    # agent reads it, each under a role of its own: more readers than anybody looks through.
     Secret("prod/observability/datadog-api-key", 560, 210, 0, tags=tags("platform"), changed=1,
            text="Key of the monitoring agents | see <https://wiki.harbourtea.example/monitoring>"),
     # Its versions could not be listed.
@@ -563,9 +600,10 @@ DEV_EU_SECRETS = [
     # Well run.
     Secret("dev/checkout/db", 480, 17, 0, DEV_EU, tags=tags("checkout", "development"), text="Checkout, development",
            rotation=rotated("rate(30 days)", 17, DEV_POSTGRES)),
-    # Well run, by hand.
+    # Well run, but for its policy: CodeBuild reads it for integration tests, in whosever account the build is.
     Secret("dev/checkout/stripe-test-key", 300, 40, 0, DEV_EU, tags=tags("checkout", "development"),
-           text="Test mode key of Stripe", rotation=rotated("rate(90 days)", 40, DEV_API_TOKEN)),
+           text="Test mode key of Stripe", rotation=rotated("rate(90 days)", 40, DEV_API_TOKEN),
+           policy=grant({"Service": "codebuild.amazonaws.com"}, Sid="IntegrationTests")),
     # Well run; its replicas could not be looked up.
     Secret("staging/payments/db", 450, 11, 0, DEV_EU, tags=tags("payments", "staging"), text="Payments, staging",
            rotation=rotated("rate(30 days)", 11, DEV_POSTGRES), copies=[Copy(US, DEV_US, read=3)]),
@@ -612,16 +650,23 @@ LEGACY_SECRETS = [
     # PascalCase: every team of the acquired company had a style of its own.
     Secret("TidewaterShopDb", 1700, 26, 0, LEGACY_EU, tags=tags("tidewater"), text="Database of the coffee shop",
            rotation=rotated("rate(30 days)", 26, TIDEWATER)),
-    # Snake case, and tags and description are missing.
-    Secret("tidewater_erp_login", 1650, 240, 0, LEGACY_EU),
+    # Snake case, and tags and description are missing. Opened to everybody for the week in which the ERP was migrated;
+    # its key is open as well, and the organization's fence does not stand around this account: anybody can read it.
+    Secret("tidewater_erp_login", 1650, 240, 0, LEGACY_EU, policy=grant(
+        "*", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Sid="TemporaryForMigration")),
     # Kebab case; the tag writes the environment in German.
     Secret("tidewater-web-admin", 1500, 48, 0, LEGACY_EU, tags=tags("tidewater", "Produktion"),
            text="Administrator of the web shop", rotation=rotated("rate(60 days)", 48, TIDEWATER)),
     # Camel case, and not read for a year.
     Secret("tidewaterPosToken", 1400, 90, 365, LEGACY_EU, tags=tags("tidewater"), text="Token of the old tills"),
-    # Dots; otherwise well run.
+    # Dots. Somebody wanted to keep the web shop's servers out, and let everybody else in; they read it all the same, by
+    # their own policy.
     Secret("tidewater.payroll.sftp", 900, 55, 1, LEGACY_EU, tags=tags("tidewater"), text="Upload to the payroll office",
-           rotation=rotated("rate(60 days)", 55, TIDEWATER)),
+           rotation=rotated("rate(60 days)", 55, TIDEWATER),
+           policy={"Version": "2012-10-17", "Statement": {
+               "Sid": "NotTheShop", "Effect": "Allow", "NotPrincipal": {"AWS": role("shop-ec2", LEGACY)},
+               "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+               "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}),
     # Kebab case again; well run.
     Secret("tidewater-loyalty-db", 800, 7, 0, LEGACY_EU, tags=tags("tidewater"), text="Loyalty database",
            rotation=rotated("rate(30 days)", 7, TIDEWATER)),
@@ -797,6 +842,13 @@ ADMINISTRATOR = {
     "arn": "arn:aws:iam::aws:policy/AdministratorAccess", "name": "AdministratorAccess",
     "document": document(allow("*")),
 }
+POWER_USER = {
+    "arn": "arn:aws:iam::aws:policy/PowerUserAccess", "name": "PowerUserAccess",
+    "document": document(
+        {"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"},
+        allow(["account:GetAccountInformation", "account:ListRegions", "iam:CreateServiceLinkedRole",
+               "iam:DeleteServiceLinkedRole", "iam:ListRoles", "organizations:DescribeOrganization"])),
+}
 READ_ONLY = {
     "arn": "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", "name": "ViewOnlyAccess",
     "document": document(allow(["kms:ListAliases", "kms:ListKeys", "secretsmanager:ListSecrets"])),
@@ -853,7 +905,7 @@ def iam_role(account: str, name: str, trusted: str, used: int | None, *, path: s
 
 
 def iam_user(account: str, name: str, *, policies: Any = (), attached: Any = (), groups: Any = (),
-             boundary: str | None = None) -> dict[str, Any]:
+             boundary: str | None = None, labels: dict[str, str] | None = None) -> dict[str, Any]:
     return compact(
         arn=f"arn:aws:iam::{account}:user/{name}",
         id=unique_id("AIDA", account, name),
@@ -862,7 +914,7 @@ def iam_user(account: str, name: str, *, policies: Any = (), attached: Any = (),
         attached=list(attached),
         groups=list(groups),
         boundary=boundary,
-        tags=[],
+        tags=[{"key": key, "value": value} for key, value in (labels or {}).items()],
     )
 
 
@@ -932,6 +984,16 @@ PAYMENTS_READER = {
         allow("secretsmanager:GetSecretValue", secret_arns(PROD, "prod/payments/*"),
               Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}), via_secrets_manager(PROD)),
 }
+MONITORING = {
+    "arn": f"arn:aws:iam::{PROD}:policy/monitoring-agent", "name": "monitoring-agent",
+    "document": document(allow("secretsmanager:GetSecretValue",
+                               secret_arns(PROD, "prod/observability/datadog-api-key-??????"))),
+}
+SHOPS = (
+    "adelaide", "amsterdam", "antwerp", "auckland", "bergen", "bordeaux", "boston", "bremen", "bristol", "chicago",
+    "cork", "dublin", "galway", "gdansk", "genoa", "ghent", "hamburg", "hobart", "lisbon", "marseille", "melbourne",
+    "nantes", "portland", "porto", "rotterdam", "seattle", "sydney", "trieste",
+)
 GITHUB = f"arn:aws:iam::{PROD}:oidc-provider/token.actions.githubusercontent.com"
 
 
@@ -951,6 +1013,11 @@ def production_iam() -> dict[str, Any]:
             iam_user(PROD, "platform-bot", policies=[inline("policies", allow(
                 ["secretsmanager:PutResourcePolicy", "secretsmanager:GetResourcePolicy"],
                 secret_arns(PROD, "prod/*")))]),
+            # A person who reads production by design: in an emergency, and tagged for it.
+            iam_user(PROD, "break-glass", labels={"BreakGlass": "SEC-118"}, policies=[inline("databases", allow(
+                "secretsmanager:GetSecretValue", secret_arns(PROD, "prod/*/db-??????")), via_secrets_manager(PROD))]),
+            # A person who sees that there are secrets, and reads none.
+            iam_user(PROD, "finn.larsen", groups=["viewers"]),
         ],
         "groups": [
             iam_group(PROD, "payments-developers", attached=[PAYMENTS_READER["arn"]]),
@@ -969,6 +1036,7 @@ def production_iam() -> dict[str, Any]:
             iam_role(PROD, "bank-signer", trust({"Service": "ecs-tasks.amazonaws.com"}), 3, policies=[inline(
                 "read-secrets", allow("secretsmanager:GetSecretValue", secret_arns(PROD, "prod/treasury/*")))]),
             application("billing-app"),
+            application("campaigns-app", reads=("prod/marketing/newsletter-token-??????",)),
             application("catalog-app"),
             application("checkout-app", reads=("prod/checkout/*", "prod/payments/adyen-*")),
             # The trailing star reaches prod/shipping-archive and whatever else will begin so.
@@ -993,8 +1061,11 @@ def production_iam() -> dict[str, Any]:
                     "secretsmanager:GetSecretValue", secret_arns(PROD, "prod/partners/sftp-Xk2f9Q")))]),
             # Under the boundary that was made for developers.
             application("us-store-app", boundary=BOUNDARY["arn"]),
+            *(iam_role(PROD, f"shop-{shop}", trust({"Service": "ec2.amazonaws.com"}), 0, path="/shops/",
+                       attached=[MONITORING["arn"]]) for shop in SHOPS),
         ],
-        "policies": [ADMINISTRATOR, READ_ONLY, READ_WRITE, RDS_SERVICE, VPC_EXECUTION, BOUNDARY, PAYMENTS_READER],
+        "policies": [ADMINISTRATOR, READ_ONLY, READ_WRITE, RDS_SERVICE, VPC_EXECUTION, BOUNDARY, PAYMENTS_READER,
+                     MONITORING],
     }
 
 
@@ -1008,14 +1079,15 @@ def development_iam() -> dict[str, Any]:
         "groups": [],
         "roles": [
             single_sign_on(DEV, "DeveloperAccess", 0, attached=[READ_WRITE["arn"]]),
+            # Narrowed: nobody administers IAM here, it is managed from outside.
             iam_role(DEV, "OrganizationAccountAccessRole", trust({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}), 40,
-                     attached=[ADMINISTRATOR["arn"]]),
+                     attached=[POWER_USER["arn"]]),
             apps,
             rotation_role(DEV_API_TOKEN, "dev/*"),
             rotation_role(DEV_POSTGRES, "*/db-??????"),
             auditor_role(DEV),
         ],
-        "policies": [ADMINISTRATOR, READ_WRITE, VPC_EXECUTION],
+        "policies": [POWER_USER, READ_WRITE, VPC_EXECUTION],
     }
 
 
@@ -1058,6 +1130,8 @@ CREDENTIALS = {
         credential(PROD, "anna.keller", password=True, used=2),
         credential(PROD, "ci-deployer", password=False, keys=[(True, 1120, 0), (False, 1500, 1119)]),
         credential(PROD, "platform-bot", password=False, keys=[(True, 60, 1)]),
+        credential(PROD, "break-glass", password=True, used=97, mfa=True),
+        credential(PROD, "finn.larsen", password=True, used=1, mfa=True),
     ],
     LEGACY: [
         credential(LEGACY, "<root_account>", password=None, used=33),
