@@ -140,6 +140,19 @@ fn a_report_of_failures() {
         no key of the current value can decrypt; the last one is deleted on
         2026-11-13, in 12 days
 
+    critical[key-policy-public]: key policy lets anybody decrypt
+      60f5efff-0f1e-474d-a6e3-bcf2f5663007
+        arn:aws:kms:eu-west-1:777788889999:key/60f5efff-0f1e-474d-a6e3-bcf2f5663007
+        6 secrets name the key, and its policy has no condition that limits who and
+        lets any principal of any account decrypt
+
+    high[key-usable-outside-org]: an account outside the organization can decrypt
+      with the key
+      ad5e7db9-1f57-4d8a-a7e3-50914f5a5918
+        arn:aws:kms:eu-west-1:111122223333:key/ad5e7db9-1f57-4d8a-a7e3-50914f5a5918
+        3 secrets name the key, and its policy or a grant lets 999988887777 decrypt
+        from outside the organization
+
     high[rotation-overdue]: rotation is on but overdue
       prod/loyalty/db
         arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/loyalty/db-QHqMk5
@@ -164,12 +177,12 @@ fn a_report_of_failures() {
         arn:aws:kms:eu-west-1:111122223333:key/28ea6131-9373-450c-a547-b678876fa12c
         automatic rotation of the key is off; 1 secret names it
 
-    unknown: 13 verdicts are missing, because
+    unknown: 15 verdicts are missing, because
       kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
         prod/partners/customs-broker
           key-disabled, key-missing, key-pending-deletion
         65d15b13-a0a1-42ae-a822-e06a953a3cf0
-          key-rotation-off
+          key-policy-public, key-rotation-off, key-usable-outside-org
       kms:GetKeyRotationStatus failed with AccessDeniedException; allow
       kms:GetKeyRotationStatus
         1160563d-0504-42b2-aa96-2963115736f4
@@ -220,8 +233,8 @@ fn a_report_of_failures() {
         444455556666 eu-central-1
 
                fail  unknown  pass  not applicable
-     critical     4        9   206               3
-     high         3        1    40              30
+     critical     5       10   218               4
+     high         4        2    52              31
      low          2        3    78               6
 
     cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
@@ -232,9 +245,9 @@ fn a_report_of_failures() {
       not included: API calls, which nobody counted: give `--monthly-calls N` if you
       know
 
-    73 secrets, 6 rules: 4 critical, 3 high, 0 medium, 2 low, 0 info; 13 unknown;
+    73 secrets, 8 rules: 5 critical, 4 high, 0 medium, 2 low, 0 info; 15 unknown;
     USD 40.00 a month
-    7 failures at or above high: exit code 1
+    9 failures at or above high: exit code 1
     ");
 }
 
@@ -681,6 +694,6 @@ fn arguments_that_make_no_sense() {
     exit: 2
     -- stderr --
     error: no table `tables`
-    help: tables are secrets, keys, accounts and trails
+    help: tables are secrets, keys, principals, statements, accounts and trails
     ");
 }
