@@ -195,10 +195,15 @@ fn a_selection_narrows_the_audit() {
 }
 
 /// Each operation refused by itself: the run goes on, says which call failed, and which permission would mend it.
+/// What fails or passes may come to be unknown, not the contrary of what it is; only that an SCP or RCP may deny it, which
+/// the finding then says, turns a pass into a failure.
 #[test]
 fn each_refused_call_is_a_gap_and_not_the_end() {
     let essential = ["GetCallerIdentity", "ListSecrets", "AssumeRole"];
     let only_organization = ["ListRoots", "ListParents"];
+    let selected = ["--region=eu-west-1", "--select=prod/*", "--verdicts=all"];
+    let plain = report(&audit(&company().session("deny-nothing"), &selected));
+    let (failed, passed) = (pairs(&plain, "fail"), pairs(&plain, "pass"));
     let mut checked = 0;
     for operation in Purpose::Audit.operations() {
         let name = operation.name;
@@ -207,7 +212,7 @@ fn each_refused_call_is_a_gap_and_not_the_end() {
         }
         let session = company().session(&format!("deny-{name}"));
         session.faults(&json!([{ "service": operation.service, "operation": name, "action": "deny" }]));
-        let run = audit(&session, &["--region=eu-west-1", "--select=prod/legacy/*", "--select=prod/hr/*"]);
+        let run = audit(&session, &selected);
         assert!(matches!(run.code, Some(1 | 3)), "{name}: {run}");
         if !session.calls().iter().any(|call| call.operation == name) {
             // Asked only with `--organization`, or with no `--region`.
@@ -221,8 +226,39 @@ fn each_refused_call_is_a_gap_and_not_the_end() {
         let gap = gap.unwrap_or_else(|| panic!("no gap for {call}: {gaps:?}"));
         assert_eq!(gap["cause"], "refused", "{gap}");
         assert_eq!(gap["permission"], operation.action, "{gap}");
+        let turned: Vec<_> = failed.intersection(&pairs(&report, "pass")).cloned().collect();
+        assert_eq!(turned, [], "{name}: failed, and passes now");
+        let failing = pairs(&report, "fail");
+        let turned: Vec<_> = passed.intersection(&failing).cloned().collect();
+        assert!(
+            operation.service == "organizations" || turned.is_empty(),
+            "{name}: passed, and fails now: {turned:?}"
+        );
     }
     assert!(checked >= 22, "{checked} calls were checked");
+}
+
+/// An SCP keeps this role from deleting for good: where it is out of sight the finding says that one may.
+#[test]
+fn policies_of_the_organization_out_of_sight_turn_no_pass_into_a_plain_failure() {
+    let role = "arn:aws:iam::210987654321:role/rotate_warehouse";
+    for operation in ["DescribeOrganization", "ListPolicies", "DescribePolicy", "ListTargetsForPolicy"] {
+        let session = company().session(&format!("no-scps-{operation}"));
+        session.faults(&json!([{ "service": "organizations", "operation": operation, "action": "deny" }]));
+        let report = report(&audit(&session, &[&BOTH[..], &["--verdicts=all"]].concat()));
+        let findings = report["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|finding| {
+            finding["rule"] == "can-delete-without-recovery" && finding["resource"]["arn"] == role
+        });
+        let message = text(&finding.unwrap()["message"]);
+        assert!(message.ends_with(" unless an SCP or RCP denies it"), "{operation}: {message}");
+        let passing = pairs(&report, "pass");
+        let blocked = |(rule, arn): &(String, String)| {
+            ["policy-blocks-everyone", "rotation-role-underpowered"].contains(&rule.as_str())
+                && arn.contains(":210987654321:secret:")
+        };
+        assert_eq!(passing.iter().find(|pair| blocked(pair)), None, "{operation}");
+    }
 }
 
 #[test]
