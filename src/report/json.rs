@@ -108,7 +108,6 @@ pub struct FindingReport {
     /// For an unknown: the calls whose answers are missing.
     pub missing_evidence: Vec<MissingReport>,
     /// For a failure about access: by which ways it comes about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub paths: Vec<PathTree>,
 }
 
