@@ -68,8 +68,26 @@ impl<'e, 's> Asking<'e, 's> {
         if read.decision == Decision::Allowed {
             return true;
         }
-        let inquiries = actions(AccessLevel::Read).map(|action| self.best(secret, action).0);
-        inquiries.map(|inquiry| without_mfa(inquiry).answer()).any(Answer::is_possible)
+        let without = self.without_mfa();
+        without.into_iter().any(|value| {
+            let inquiries = actions(AccessLevel::Read).map(|action| self.best(secret, action).0);
+            inquiries.map(|inquiry| without_mfa(inquiry, value).answer()).any(Answer::is_possible)
+        })
+    }
+
+    /// What aws:MultiFactorAuthPresent holds without a second factor: access keys leave it out, consoles and sessions
+    /// say false.
+    ///
+    /// Source: IAM User Guide, "AWS global condition context keys", "aws:MultiFactorAuthPresent".
+    fn without_mfa(&self) -> Vec<Option<&'static str>> {
+        match &self.principal.credential {
+            Some(credential) => {
+                let has_key = credential.keys.iter().any(|key| key.active);
+                let has_password = credential.password == Some(true);
+                has_key.then_some(None).into_iter().chain(has_password.then_some(Some("false"))).collect()
+            }
+            None => vec![None, Some("false")],
+        }
     }
 
     /// Whether deleting, which is possible, is so without a recovery window.
@@ -133,9 +151,9 @@ impl<'e, 's> Asking<'e, 's> {
     }
 }
 
-/// The circumstances of somebody who signed in without a second factor, or uses keys that know none.
-fn without_mfa<'e, 's>(inquiry: Inquiry<'e, 's>) -> Inquiry<'e, 's> {
-    inquiry.given("aws:MultiFactorAuthPresent", None).given("aws:MultiFactorAuthAge", None)
+/// The circumstances of somebody who signed in without a second factor.
+fn without_mfa<'e, 's>(inquiry: Inquiry<'e, 's>, present: Option<&str>) -> Inquiry<'e, 's> {
+    inquiry.given("aws:MultiFactorAuthPresent", present).given("aws:MultiFactorAuthAge", None)
 }
 
 /// The decision as access; `None` for denials.

@@ -65,6 +65,8 @@ pub struct KeyNode {
     pub is_aws_managed: bool,
     /// Its policy; where that is out of sight what stands in for it.
     pub policy: Arc<Policy>,
+    /// Its policy, together with what stands in for grants that are out of sight.
+    pub(super) effective: Arc<Policy>,
     /// Why its policy is out of sight.
     pub unread: Option<String>,
     /// Its grants.
@@ -89,6 +91,13 @@ pub struct Estate<'a> {
     pub(super) organizations: Organizations,
 }
 
+impl KeyNode {
+    /// Whether something of it is out of sight that could let somebody in.
+    pub fn is_partly_unseen(&self) -> bool {
+        self.unread.is_some() || self.grants_unread
+    }
+}
+
 impl<'a> Estate<'a> {
     /// Gathers what a snapshot holds.
     pub fn new(snapshot: &'a Snapshot, as_of: Timestamp) -> Self {
@@ -111,7 +120,7 @@ impl<'a> Estate<'a> {
         own.sort_by(|a: &Principal, b| a.arn.cmp(&b.arn));
         let accounts: BTreeMap<_, _> =
             snapshot.accounts.iter().map(|account| (&account.entry.account, account)).collect();
-        let named = named_principals(&own, &secrets, &accounts);
+        let named = named_principals(&own, &secrets, &keys.list, &accounts);
         own.extend(named);
         Self { as_of, accounts, principals: own, secrets, keys: keys.list, organizations }
     }
@@ -236,12 +245,14 @@ impl<'a> Place<'a> {
 
     fn default_key(&self) -> KeyNode {
         let (account, region) = (self.account, &self.region.region);
+        let policy = stand_in::default_key_policy(account.as_str(), region.as_str());
         KeyNode {
             arn: format!("arn:{}:kms:{region}:{account}:alias/aws/secretsmanager", self.partition),
             account: account.clone(),
             region: region.clone(),
             is_aws_managed: true,
-            policy: stand_in::default_key_policy(account.as_str(), region.as_str()),
+            effective: Arc::clone(&policy),
+            policy,
             unread: None,
             grants: Vec::new(),
             grants_unread: false,
@@ -266,11 +277,14 @@ impl<'a> Place<'a> {
             }
         };
         let grants = key.and_then(|key| key.grants.as_ref());
+        let effective =
+            if grants.is_none() { stand_in::with_unlisted_grants(&policy) } else { Arc::clone(&policy) };
         KeyNode {
             arn: arn.to_owned(),
             account,
             region: self.region.region.clone(),
             is_aws_managed: false,
+            effective,
             policy,
             unread,
             grants: grants.into_iter().flatten().filter_map(grant).collect(),
@@ -320,12 +334,19 @@ fn grant(record: &crate::snapshot::records::Grant) -> Option<Grant> {
 fn named_principals(
     own: &[Principal],
     secrets: &[SecretNode<'_>],
+    keys: &[KeyNode],
     accounts: &BTreeMap<&AccountId, &AccountData>,
 ) -> Vec<Principal> {
     let mut found: BTreeMap<String, Principal> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for secret in secrets {
         let Some(policy) = secret.policy.policy() else { continue };
+        if is_open(policy) {
+            let of_keys = secret.keys.iter().filter_map(|key| keys.get(*key)).flat_map(accounts_of_key);
+            let told = accounts_of_policy(policy).into_iter().chain(of_keys);
+            let outside = told.filter_map(|account| named_principal(&Named::Account(account), own, accounts));
+            found.extend(outside.map(|principal| (principal.arn.clone(), principal)));
+        }
         if !seen.insert(Arc::as_ptr(policy)) {
             continue;
         }
@@ -340,6 +361,50 @@ fn named_principals(
         }
     }
     found.into_values().collect()
+}
+
+/// Whether a policy lets in whom it does not name.
+fn is_open(policy: &Policy) -> bool {
+    let allowing = policy.statements().iter().filter(|statement| statement.effect == Effect::Allow);
+    let mut lists = allowing.filter_map(|statement| statement.principals.as_ref());
+    lists.any(|principals| principals.negated || principals.names.contains(&Named::Everyone))
+}
+
+/// The accounts that a policy tells of: by its principals, and by conditions on who calls.
+pub(crate) fn accounts_of_policy(policy: &Policy) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for statement in policy.statements().iter().filter(|statement| statement.effect == Effect::Allow) {
+        let names = statement.principals.iter().flat_map(|principals| principals.names.iter());
+        found.extend(names.filter_map(|name| match name {
+            Named::Account(account) => Some(account.clone()),
+            Named::Caller(caller) => caller.account().map(str::to_owned),
+            _ => None,
+        }));
+        let conditions = statement
+            .conditions
+            .iter()
+            .filter(|condition| SAYS_ACCOUNT.contains(&condition.key()) && !condition.operator.negated);
+        found.extend(
+            conditions.flat_map(|condition| condition.values.iter()).filter_map(|value| account_in(value)),
+        );
+    }
+    found
+}
+
+/// Keys whose values tell the account of whoever calls.
+const SAYS_ACCOUNT: &[&str] = &["aws:principalaccount", "aws:principalarn", "kms:calleraccount"];
+
+/// The account that a value is, or that an ARN holds.
+fn account_in(value: &str) -> Option<String> {
+    let account = value.split(':').nth(4).unwrap_or(value);
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    is_account.then(|| account.to_owned())
+}
+
+fn accounts_of_key(key: &KeyNode) -> BTreeSet<String> {
+    let mut found = accounts_of_policy(&key.policy);
+    found.extend(key.grants.iter().filter_map(|grant| grant.grantee.account().map(str::to_owned)));
+    found
 }
 
 fn named_principal(

@@ -178,7 +178,7 @@ impl<'e, 's> Inquiry<'e, 's> {
         );
         let rcps = if key.is_aws_managed { Vec::new() } else { self.rcps(key.account.as_str()) };
         let layers = Layers {
-            resource: Some(key.policy.as_ref()),
+            resource: Some(key.effective.as_ref()),
             rcps,
             grants: key.grants.iter().collect(),
             is_key: true,
@@ -218,7 +218,7 @@ impl<'e, 's> Inquiry<'e, 's> {
 
     /// Whether nothing would be allowed if the policies that are out of sight said no.
     fn rests_on_unread(&self) -> bool {
-        let unread = !self.principal.unread.is_empty() || self.key.is_some_and(|key| key.unread.is_some());
+        let unread = !self.principal.unread.is_empty() || self.key.is_some_and(KeyNode::is_partly_unseen);
         if !unread {
             return false;
         }
@@ -227,6 +227,7 @@ impl<'e, 's> Inquiry<'e, 's> {
         for context in [&mut sceptic.context, &mut sceptic.key_context] {
             context.set_absent(stand_in::IDENTITY_POLICY);
             context.set_absent(stand_in::KEY_POLICY);
+            context.set_absent(stand_in::KEY_GRANTS);
         }
         !matches!(decide_partly(&sceptic.questions()), Decision::Allowed | Decision::Conditional)
     }

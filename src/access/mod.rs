@@ -26,6 +26,7 @@ mod words;
 pub use answers::{reach, who_can};
 pub use can::{Asking, is_administrator};
 pub use escalate::{Trusts, steps};
+pub(crate) use estate::accounts_of_policy;
 pub use estate::{Attached, Estate, KeyNode, SecretNode};
 pub use exposure::{Exposure, Limit, On, exposure, is_limited_by_source};
 pub use inquiry::{ACTIONS, Answer, Inquiry, SecretAction};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::library::Library;
-use crate::model::AccountId;
+use crate::model::{AccountId, Gap};
 use crate::policy::Policy;
 use crate::snapshot::Snapshot;
 use crate::snapshot::records::{OrgPolicy, Organization};
@@ -56,18 +56,17 @@ pub(super) struct Organizations {
 impl Organizations {
     pub(super) fn new(snapshot: &Snapshot, library: &mut Library) -> Self {
         let mut by_account = BTreeMap::new();
-        let whole = snapshot
-            .accounts
-            .iter()
-            .flat_map(|account| &account.organization.records)
-            .filter(|organization| !organization.accounts.is_empty());
         let mut listed = BTreeSet::new();
-        for organization in whole {
-            listed.insert(organization.id.clone());
-            for account in &organization.accounts {
-                by_account
-                    .entry(account.id.clone())
-                    .or_insert_with(|| above(organization, &account.id, account.parent.as_deref(), library));
+        for heard in snapshot.accounts.iter().map(|account| &account.organization) {
+            let whole = heard.records.iter().filter(|organization| !organization.accounts.is_empty());
+            for organization in whole {
+                listed.insert(organization.id.clone());
+                for account in &organization.accounts {
+                    by_account.entry(account.id.clone()).or_insert_with(|| {
+                        let found = above(organization, &account.id, account.parent.as_deref(), library);
+                        if sees_policies(&heard.gaps) { found } else { found.without_policies() }
+                    });
+                }
             }
         }
         for account in &snapshot.accounts {
@@ -118,8 +117,24 @@ impl Organizations {
         match found {
             Some(id) => Some(id == own && !own.is_empty()),
             // The list of accounts was read, and it is not among them.
-            None => Some(false),
+            None if own.is_empty() || self.listed.contains(own) => Some(false),
+            None => None,
         }
+    }
+}
+
+/// The calls that tell which policies stand where.
+const ABOUT_POLICIES: &[&str] =
+    &["organizations:ListPolicies", "organizations:DescribePolicy", "organizations:ListTargetsForPolicy"];
+
+fn sees_policies(gaps: &[Gap]) -> bool {
+    !gaps.iter().any(|gap| ABOUT_POLICIES.contains(&gap.call.as_str()))
+}
+
+impl Above {
+    /// What is left where the policies are out of sight.
+    fn without_policies(self) -> Self {
+        Self { scps: None, rcps: None, scp_names: Vec::new(), rcp_names: Vec::new(), ..self }
     }
 }
 

@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::policy::Policy;
+use crate::policy::{Document, OneOrMany, Policy};
 
 /// The policies of another account, which nobody asked.
 pub(super) const OWN_ACCOUNT: &str = "out-of-sight:own-account";
 
 /// The policy of a key that could not be read.
 pub(super) const KEY_POLICY: &str = "out-of-sight:key-policy";
+
+/// The grants on a key that could not be listed.
+pub(super) const KEY_GRANTS: &str = "out-of-sight:key-grants";
 
 /// A policy of a principal that could not be read.
 pub(super) const IDENTITY_POLICY: &str = "out-of-sight:identity-policy";
@@ -52,6 +55,20 @@ pub(super) fn unread_key_policy() -> Arc<Policy> {
             "Condition": {"Bool": {KEY_POLICY: "true"}},
         },
     }))
+}
+
+/// A key's policy together with what unlisted grants may let in.
+pub(super) fn with_unlisted_grants(own: &Policy) -> Arc<Policy> {
+    let grants = policy(&json!({
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow", "Principal": "*", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+            "Condition": {"Bool": {KEY_GRANTS: "true"}},
+        },
+    }));
+    let statements = own.document.statement.iter().chain(grants.document.statement.iter()).cloned();
+    let statement = OneOrMany::Many(statements.collect());
+    Arc::new(Policy::new(Document { statement, ..own.document.as_ref().clone() }))
 }
 
 /// The policy of `aws/secretsmanager`: everybody in the account may use the key, by way of Secrets Manager.

@@ -121,6 +121,7 @@ fn of_condition(condition: &Condition, holds: bool) -> String {
 fn out_of_sight(key: &str, holds: bool) -> Option<String> {
     Some(match key {
         stand_in::OWN_ACCOUNT => "if its own account allows it".to_owned(),
+        stand_in::KEY_GRANTS => "if a grant on the key, which is out of sight, allows it".to_owned(),
         stand_in::KEY_POLICY => "if the key's policy, which is out of sight, allows it".to_owned(),
         _ if !key.starts_with(stand_in::IDENTITY_POLICY) => return None,
         _ if holds => "if a policy of its own, which is out of sight, allows it".to_owned(),

@@ -18,6 +18,7 @@ pub(crate) struct PrincipalRow {
     pub(crate) secrets: Option<i64>,
     pub(crate) readable_min: Option<i64>,
     pub(crate) readable: Option<i64>,
+    pub(crate) readable_max: Option<i64>,
     pub(crate) readable_share: Option<f64>,
     pub(crate) readable_production: Option<i64>,
     pub(crate) readable_elsewhere: Option<i64>,

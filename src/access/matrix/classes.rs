@@ -18,6 +18,8 @@ struct Identity {
     service_linked: bool,
     takes_session_tags: bool,
     is_unread: bool,
+    /// Whether it has a key that works, and a password; they say what its sessions hold without a second factor.
+    credentials: Option<(bool, bool)>,
     /// The values of the keys that policies mention.
     values: Vec<(String, Option<String>)>,
     /// The principal itself, where a policy or grant names it.
@@ -59,6 +61,9 @@ fn identity(
         service_linked: principal.service_linked,
         takes_session_tags: principal.takes_session_tags,
         is_unread: !principal.unread.is_empty(),
+        credentials: principal.credential.as_ref().map(|credential| {
+            (credential.keys.iter().any(|key| key.active), credential.password == Some(true))
+        }),
         values: keys.into_iter().map(|key| (key.clone(), value(&context, &key))).collect(),
         named: is_singled_out.then(|| principal.arn.clone()),
     }
@@ -93,7 +98,7 @@ fn shared_keys(estate: &Estate<'_>) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut keys = BTreeSet::new();
     let resources = estate.secrets.iter().filter_map(|secret| secret.policy.policy());
-    let of_keys = estate.keys.iter().map(|key| &key.policy);
+    let of_keys = estate.keys.iter().map(|key| &key.effective);
     for policy in resources.chain(of_keys).chain(estate.organizations.policies()) {
         if seen.insert(address(policy)) {
             keys.extend(keys_of(policy));
@@ -107,7 +112,7 @@ fn named(estate: &Estate<'_>) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut named = BTreeSet::new();
     let resources = estate.secrets.iter().filter_map(|secret| secret.policy.policy());
-    let of_keys = estate.keys.iter().map(|key| &key.policy);
+    let of_keys = estate.keys.iter().map(|key| &key.effective);
     for policy in resources.chain(of_keys).chain(estate.organizations.policies()) {
         if !seen.insert(address(policy)) {
             continue;

@@ -256,7 +256,7 @@ fn places(estate: &Estate<'_>) -> Vec<u32> {
             estate.keys.get(*key).is_some_and(|key| {
                 let looks = |condition: &Condition| condition.keys().into_iter().any(is_of_secret);
                 let conditions =
-                    key.policy.statements().iter().flat_map(|statement| statement.conditions.iter());
+                    key.effective.statements().iter().flat_map(|statement| statement.conditions.iter());
                 let has_constraints = key
                     .grants
                     .iter()

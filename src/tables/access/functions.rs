@@ -49,7 +49,7 @@ pub(in crate::tables) fn fill(
             facts.function.failure = Some(failure(state));
             facts.function.role = Some(state.role.clone().unwrap_or_default());
             policy(region, function, secret, facts);
-            role(sight, account, state, secret, facts);
+            role(sight, (account, region), state, secret, facts);
         }
     }
 }
@@ -156,7 +156,7 @@ fn is_source_limited(policy: &Policy) -> bool {
 /// What the function's role may not do.
 fn role(
     sight: &Sight<'_, '_>,
-    account: &AccountContext<'_>,
+    (account, region): (&AccountContext<'_>, &RegionContext<'_>),
     state: &FunctionState,
     secret: &SecretNode<'_>,
     facts: &mut SecretFacts,
@@ -168,6 +168,7 @@ fn role(
     let lacks = match role {
         Some(role) => {
             let lacks = lacks(sight, role, secret);
+            gaps.extend(undecided(sight, region, role, secret));
             if lacks.is_empty() && !sight.estate.sees_scps_of(own.as_str()) {
                 gaps.extend(organization_gaps(account));
             }
@@ -187,6 +188,26 @@ fn role(
     };
     facts.function.role_lacks = lacks;
     facts.miss(Group::Organization, gaps);
+}
+
+/// Why what the role may do is not decided: a policy that could let it or stop it is out of sight.
+fn undecided(
+    sight: &Sight<'_, '_>,
+    region: &RegionContext<'_>,
+    role: &Principal,
+    secret: &SecretNode<'_>,
+) -> Vec<Gap> {
+    let mut gaps = super::secrets::policy_gaps(region, secret);
+    let asking = Asking::new(sight.estate, role);
+    let rests = |action: &&SecretAction| asking.best(secret, action).1.rests_on_unread;
+    if WORK.iter().filter_map(|name| SecretAction::find(name)).any(|action| rests(&action)) {
+        let keys = secret.keys.iter().filter_map(|key| sight.estate.keys.get(*key));
+        gaps.extend(keys.flat_map(|key| super::secrets::key_gaps(region, key)));
+        let own =
+            crate::model::AccountId::new(role.account.as_ref().map(ToString::to_string).unwrap_or_default());
+        gaps.extend(role.unread.iter().map(|reason| super::secrets::unread(&own, &role.arn, reason)));
+    }
+    gaps
 }
 
 fn lacks(sight: &Sight<'_, '_>, role: &Principal, secret: &SecretNode<'_>) -> String {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
-use super::secrets::unread;
+use super::secrets::{key_gaps, policy_gaps, unread};
 use super::{Sight, out_of_sight};
 use crate::access::matrix::PrincipalClass;
-use crate::access::{Principal, PrincipalKind, Trusts, is_administrator, steps};
+use crate::access::{Attached, Principal, PrincipalKind, Trusts, is_administrator, steps};
 use crate::model::{AccessLevel, Gap, GapCause, Settings, whole_days_between};
 use crate::tables::context::{AccountContext, Context};
 use crate::tables::principals::PrincipalRow;
@@ -20,16 +20,77 @@ const EXAMPLES: usize = 3;
 /// A principal's facts with the reasons for what is not known, by group.
 pub(in crate::tables) type Rows = Vec<(PrincipalRow, Vec<(Group, Gap)>)>;
 
+/// How many at least, and how many at most.
+#[derive(Clone, Copy, Default)]
+struct Bounds {
+    min: i64,
+    max: i64,
+}
+
+impl Bounds {
+    fn add(&mut self, counts: bool, is_certain: bool) {
+        self.max += i64::from(counts);
+        self.min += i64::from(counts && is_certain);
+    }
+
+    /// The number; where there may be more of them those that are certain, if there are any.
+    fn known(self, may_be_more: bool) -> Option<i64> {
+        (self.min > 0 || (self.min == self.max && !may_be_more)).then_some(self.min)
+    }
+}
+
+/// What is out of sight in an account that may put more secrets within reach.
+#[derive(Default)]
+struct Unread {
+    gaps: Vec<Gap>,
+    secrets: i64,
+    production: bool,
+    elsewhere: bool,
+}
+
+/// How many reasons a row names.
+const REASONS: usize = 3;
+
+impl Unread {
+    /// The resource policies of an account that are out of sight: each may let in anybody.
+    fn of(
+        sight: &Sight<'_, '_>,
+        account: &AccountContext<'_>,
+        secrets: &[SecretFacts],
+        settings: &Settings,
+    ) -> Self {
+        let id = &account.data.entry.account;
+        let mut unread = Self::default();
+        for (secret, facts) in sight.estate.secrets.iter().zip(secrets) {
+            let is_unread = matches!(secret.policy, Attached::Unread(_));
+            let Some(region) =
+                account.regions.get(secret.region).filter(|_| is_unread && secret.account == id)
+            else {
+                continue;
+            };
+            let production = facts.production == Some(true);
+            unread.secrets += 1;
+            unread.production |= production;
+            unread.elsewhere |= !production && settings.environments.contains_key(environment(facts));
+            if unread.gaps.len() < REASONS {
+                unread.gaps.extend(policy_gaps(region, secret));
+            }
+        }
+        unread
+    }
+}
+
 /// What a class of principals can reach.
 #[derive(Clone, Default)]
 struct Reached {
-    certain: i64,
-    possible: i64,
-    production: i64,
-    elsewhere: i64,
+    own: Bounds,
+    production: Bounds,
+    elsewhere: Bounds,
     environments: BTreeSet<String>,
-    without_mfa: i64,
+    without_mfa: Bounds,
     for_good: i64,
+    /// Some secrets whose reading rests on policies that are out of sight.
+    resting: Vec<usize>,
     deletable: Vec<String>,
     examples: BTreeSet<(String, String)>,
     steps: BTreeMap<&'static str, String>,
@@ -63,6 +124,7 @@ pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>, secr
     let mut rows = Rows::new();
     for account in &context.accounts {
         let id = &account.data.entry.account;
+        let unread = Unread::of(sight, account, secrets, context.settings);
         let own = sight.estate.principals.iter().filter(|principal| principal.account.as_ref() == Some(id));
         for principal in own.filter(|principal| principal.kind.is_own()) {
             let Some(reached) = class_of.get(principal.arn.as_str()).and_then(|class| reached.get(*class))
@@ -76,7 +138,7 @@ pub(in crate::tables) fn rows(sight: &Sight<'_, '_>, context: &Context<'_>, secr
             let mut calls: BTreeMap<&str, String> =
                 reached.steps.iter().map(|(call, on)| (*call, on.clone())).collect();
             calls.extend(others.iter().map(|step| (step.step.as_str(), step.on.clone())));
-            rows.push(row(sight, context, account, (principal, reached, &calls)));
+            rows.push(row(sight, context, account, (principal, reached, &calls, &unread)));
         }
     }
     rows
@@ -88,6 +150,10 @@ fn reached(class: &PrincipalClass, account: &str, secrets: &[SecretFacts], setti
         let read = block.powers.at(AccessLevel::Read);
         for place in block.secrets.iter() {
             let Some(secret) = secrets.get(place) else { continue };
+            // AWS lets nobody read what is scheduled for deletion.
+            if secret.pending_deletion == Some(true) {
+                continue;
+            }
             let production = secret.production == Some(true);
             if production && block.powers.deletes_for_good {
                 sum.for_good += 1;
@@ -101,14 +167,17 @@ fn reached(class: &PrincipalClass, account: &str, secrets: &[SecretFacts], setti
             }
             sum.readable.insert(place);
             let is_own = secret.account == account;
-            sum.possible += i64::from(is_own);
-            sum.certain += i64::from(is_own && !read.rests_on_unread);
-            sum.production += i64::from(production);
-            sum.without_mfa += i64::from(production && block.powers.reads_without_mfa);
+            let is_certain = !read.rests_on_unread;
+            sum.own.add(is_own, is_certain);
+            sum.production.add(production, is_certain);
+            sum.without_mfa.add(production && block.powers.reads_without_mfa, is_certain);
+            if !is_certain && sum.resting.len() < REASONS {
+                sum.resting.push(place);
+            }
             // A word that no setting knows may mean production in another language.
             let environment = environment(secret);
             if settings.environments.contains_key(environment) {
-                sum.elsewhere += i64::from(!production);
+                sum.elsewhere.add(!production, is_certain);
                 sum.environments.insert(environment.to_owned());
             }
             sum.examples.insert((secret.name.clone(), secret.arn.clone()));
@@ -128,13 +197,13 @@ fn environment(secret: &SecretFacts) -> &str {
     }
 }
 
-type Known<'k> = (&'k Principal, &'k Reached, &'k BTreeMap<&'k str, String>);
+type Known<'k> = (&'k Principal, &'k Reached, &'k BTreeMap<&'k str, String>, &'k Unread);
 
 fn row(
     sight: &Sight<'_, '_>,
     context: &Context<'_>,
     account: &AccountContext<'_>,
-    (principal, reached, calls): Known<'_>,
+    (principal, reached, calls, unread_policies): Known<'_>,
 ) -> (PrincipalRow, Vec<(Group, Gap)>) {
     let id = &account.data.entry.account;
     let mut gaps: Vec<(Group, Gap)> =
@@ -144,13 +213,23 @@ fn row(
         unlisted.iter().flat_map(|gap| [(Group::Access, gap.clone()), (Group::Inventory, gap.clone())]),
     );
     let is_whole = gaps.is_empty();
+    let resting = reached.resting.iter().filter_map(|place| sight.estate.secrets.get(*place));
+    let of_keys = resting.flat_map(|secret| {
+        let region = account.regions.get(secret.region).filter(|_| secret.account == id);
+        let keys = secret.keys.iter().filter_map(|key| sight.estate.keys.get(*key));
+        keys.flat_map(move |key| region.map(|region| key_gaps(region, key)).unwrap_or_default())
+    });
+    gaps.extend(of_keys.chain(unread_policies.gaps.iter().cloned()).map(|gap| (Group::Access, gap)));
     let secrets = own_secrets(account);
     let single_sign_on = principal.kind == PrincipalKind::Role && principal.person == Some(true);
-    let unseen_mfa = single_sign_on && reached.production > 0;
+    let unseen_mfa = single_sign_on && reached.production.max > 0;
     if unseen_mfa {
         gaps.push((Group::Access, unseen_factor(id)));
     }
-    let exact = |value: i64| is_whole.then_some(value);
+    let own = reached.own;
+    let readable = (is_whole && own.min == own.max && unread_policies.secrets == 0).then_some(own.min);
+    let production = reached.production.known(!is_whole || unread_policies.production);
+    let elsewhere = reached.elsewhere.known(!is_whole || unread_policies.elsewhere);
     let listed: Vec<String> = calls.iter().map(|(call, on)| format!("{call} on {on}")).collect();
     let mut row = PrincipalRow {
         arn: principal.arn.clone(),
@@ -163,15 +242,21 @@ fn row(
         person: principal.person,
         administrator: Some(is_administrator(sight.estate, principal)),
         secrets: unlisted.is_empty().then_some(secrets),
-        readable_min: Some(reached.certain),
-        readable: exact(reached.possible),
-        readable_share: is_whole.then(|| share(reached.possible, secrets)),
-        readable_production: exact(reached.production),
-        readable_elsewhere: exact(reached.elsewhere),
-        readable_environments: is_whole
-            .then(|| reached.environments.iter().cloned().collect::<Vec<_>>().join(", ")),
-        production_without_mfa: if unseen_mfa { None } else { exact(reached.without_mfa) },
-        production_deletable_for_good: exact(reached.for_good),
+        readable_min: Some(own.min),
+        readable,
+        readable_max: unlisted.is_empty().then_some(own.max + unread_policies.secrets),
+        readable_share: readable.map(|readable| share(readable, secrets)),
+        readable_production: production,
+        readable_elsewhere: elsewhere,
+        readable_environments: readable
+            .map(|_| reached.environments.iter().cloned().collect::<Vec<_>>().join(", ")),
+        production_without_mfa: if unseen_mfa {
+            None
+        } else {
+            reached.without_mfa.known(!is_whole || unread_policies.production)
+        },
+        production_deletable_for_good: Bounds { min: reached.for_good, max: reached.for_good }
+            .known(!is_whole || unread_policies.production),
         readable_examples: Some(example_names(reached)),
         examples: reached.examples.iter().map(|(_, arn)| arn.clone()).collect(),
         deletable: reached.deletable.clone(),

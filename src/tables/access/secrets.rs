@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Sight, organization_gaps, principal_gaps};
 use crate::access::{Answer, Asking, Attached, Principal, PrincipalKind, is_administrator};
-use crate::access::{Estate, SecretNode};
+use crate::access::{Estate, KeyNode, SecretNode};
 use crate::model::{AccessLevel, Gap, GapCause, Related, Settings};
-use crate::policy::Naming;
+use crate::policy::{Effect, Naming};
 use crate::tables::context::{AccountContext, Answer as Heard, Context, RegionContext};
 use crate::tables::gaps::own_gap;
 use crate::tables::schema::Group;
@@ -21,6 +21,10 @@ struct Tally {
     changes: Possible,
     outside: BTreeSet<String>,
     without_key: BTreeSet<String>,
+    /// Whether somebody from outside may read if a policy that is out of sight says so.
+    outside_perhaps: bool,
+    /// Whether somebody who is let in by name may lack the key, which is out of sight.
+    without_key_perhaps: bool,
     /// Some readers, those from outside first.
     readers: Vec<String>,
 }
@@ -88,11 +92,16 @@ fn tallies(sight: &Sight<'_, '_>, settings: &Settings) -> Vec<Tally> {
                 }
                 if first.kind == PrincipalKind::Outside && reads != Possible::No {
                     let is_foreign = is_foreign(sight.estate, first, place, settings);
-                    tally.outside.extend(is_foreign.then(|| first.arn.clone()));
+                    tally.outside_perhaps |= is_foreign && reads == Possible::Perhaps;
+                    tally.outside.extend((is_foreign && reads == Possible::Yes).then(|| first.arn.clone()));
                 }
-                if block.powers.key_refuses && !read.rests_on_unread {
-                    let named = members.iter().filter(|principal| names(sight.estate, principal, place));
-                    tally.without_key.extend(named.map(|principal| principal.arn.clone()));
+                if block.powers.key_refuses || reads == Possible::Perhaps {
+                    let mut named = members.iter().filter(|principal| names(sight.estate, principal, place));
+                    if block.powers.key_refuses {
+                        tally.without_key.extend(named.map(|principal| principal.arn.clone()));
+                    } else {
+                        tally.without_key_perhaps |= named.next().is_some();
+                    }
                 }
             }
         }
@@ -111,14 +120,18 @@ fn is_foreign(estate: &Estate<'_>, principal: &Principal, place: usize, settings
 fn names(estate: &Estate<'_>, principal: &Principal, place: usize) -> bool {
     let Some(secret) = estate.secrets.get(place) else { return false };
     let own = principal.identity.iter().flat_map(|held| held.policy.statements());
-    let by_name =
-        own.into_iter().filter(|statement| statement.covers_action("secretsmanager:getsecretvalue"));
+    let by_name = own.into_iter().filter(|statement| {
+        statement.effect == Effect::Allow && statement.covers_action("secretsmanager:getsecretvalue")
+    });
     let prefix = format!("secret:{}-", secret.record.name);
     let names_secret = by_name
         .flat_map(|statement| statement.resource_patterns())
         .any(|pattern| pattern.resource_prefix().starts_with(&prefix));
     let policy = secret.policy.policy().into_iter().flat_map(|policy| policy.statements());
-    let names_principal = policy.filter_map(|statement| statement.principals.as_ref()).any(|principals| {
+    let reading = policy.filter(|statement| {
+        statement.effect == Effect::Allow && statement.covers_action("secretsmanager:getsecretvalue")
+    });
+    let names_principal = reading.filter_map(|statement| statement.principals.as_ref()).any(|principals| {
         let naming = principals.naming(&principal.caller);
         matches!(naming, Some(Naming::Parent | Naming::Direct))
     });
@@ -141,16 +154,20 @@ fn one<'a>(
     let drawn = tally.outside.iter().take(DRAWN).chain(&tally.readers);
     let drawn: BTreeSet<&String> = drawn.take(DRAWN).collect();
     access.related = drawn.into_iter().map(|arn| Related::Principal(arn.clone())).collect();
-    let lists_known = unseen.policy.is_empty();
+    // Who certainly reads is enough for a failure; what is out of sight may add others.
+    let lists_known = unseen.policy.is_empty() && !(tally.outside.is_empty() && tally.outside_perhaps);
     access.outside_accounts =
         lists_known.then(|| joined(tally.outside.iter().filter_map(|arn| account_of(arn))));
     access.outside_readers = lists_known.then(|| joined(tally.outside.iter().map(String::as_str)));
-    let keys_known = unseen.is_bounded() && unseen.keys.is_empty();
+    let keys_known = unseen.is_bounded() && !(tally.without_key.is_empty() && tally.without_key_perhaps);
     access.readers_without_key = keys_known.then(|| joined(tally.without_key.iter().map(String::as_str)));
     access.anybody_reads = unseen.anybody(tally.reads, || by_root(sight, secret, AccessLevel::Read));
     access.anybody_changes_policy =
         unseen.anybody(tally.changes, || by_root(sight, secret, AccessLevel::Permissions));
     facts.miss(Group::ResourcePolicy, unseen.policy.clone());
+    if facts.access.outside_readers.is_none() {
+        facts.miss(Group::ResourcePolicy, unseen.all());
+    }
     let all = unseen.all();
     if facts.access.readers.is_none() || facts.access.readers_without_key.is_none() {
         facts.miss(Group::Access, all.clone());
@@ -191,31 +208,9 @@ impl Unseen {
         region: &RegionContext<'_>,
         secret: &SecretNode<'_>,
     ) -> Self {
-        let arn = &secret.record.arn;
-        let place = (secret.account, secret.region);
-        let malformed = |call: &str, resource: &str, reason: &str| {
-            own_gap(
-                GapCause::Malformed,
-                call,
-                place,
-                resource,
-                &format!("a policy that cannot be read: {reason}"),
-            )
-        };
-        let policy = match (&secret.policy, region.policies.get(arn)) {
-            (Attached::Unread(_), Heard::Missing(gaps)) if !gaps.is_empty() => gaps,
-            (Attached::Unread(reason), Heard::Known(_)) => {
-                vec![malformed("secretsmanager:GetResourcePolicy", arn, reason)]
-            }
-            (Attached::Unread(reason), Heard::Missing(_)) => {
-                vec![own_gap(GapCause::NotCollected, "secretsmanager:GetResourcePolicy", place, arn, reason)]
-            }
-            _ => Vec::new(),
-        };
+        let policy = policy_gaps(region, secret);
         let nodes = secret.keys.iter().filter_map(|key| sight.estate.keys.get(*key));
-        let unread = nodes.filter_map(|key| key.unread.as_ref().map(|reason| (key, reason)));
-        let keys =
-            unread.flat_map(|(key, reason)| region.keys.gaps_of_call("kms:GetKeyPolicy", &key.arn, reason));
+        let keys = nodes.flat_map(|key| key_gaps(region, key));
         let sees_organization = sight.estate.sees_scps_of(secret.account.as_str());
         Self {
             principals: unread_principals(sight, account),
@@ -244,6 +239,35 @@ impl Unseen {
             Possible::No if root_can() => (!may_be_stopped).then_some(true),
             Possible::No => Some(false),
         }
+    }
+}
+
+/// Why the resource policy of a secret is out of sight.
+pub(super) fn policy_gaps(region: &RegionContext<'_>, secret: &SecretNode<'_>) -> Vec<Gap> {
+    let arn = &secret.record.arn;
+    let place = (secret.account, secret.region);
+    let call = Group::ResourcePolicy.call();
+    match (&secret.policy, region.policies.get(arn)) {
+        (Attached::Unread(_), Heard::Missing(gaps)) if !gaps.is_empty() => gaps,
+        (Attached::Unread(reason), Heard::Known(_)) => {
+            let message = format!("a policy that cannot be read: {reason}");
+            vec![own_gap(GapCause::Malformed, call, place, arn, &message)]
+        }
+        (Attached::Unread(reason), Heard::Missing(_)) => {
+            vec![own_gap(GapCause::NotCollected, call, place, arn, reason)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Why something of a key is out of sight.
+pub(super) fn key_gaps(region: &RegionContext<'_>, key: &KeyNode) -> Vec<Gap> {
+    match &key.unread {
+        Some(reason) => region.keys.gaps_of_call("kms:GetKeyPolicy", &key.arn, reason),
+        None if key.grants_unread => {
+            region.keys.gaps_of_call("kms:ListGrants", &key.arn, "no grants were listed")
+        }
+        None => Vec::new(),
     }
 }
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Sight;
 use crate::access::{
-    Estate, Exposure, KeyNode, Limit, On, SecretNode, exposure, is_limited_by_source, statement_name,
+    Estate, Exposure, KeyNode, Limit, On, SecretNode, accounts_of_policy, exposure, is_limited_by_source,
+    statement_name,
 };
 use crate::model::{AccountId, Gap, Settings};
-use crate::policy::{CompiledStatement, Effect, Named, OneOrMany, Policy, PrincipalList};
+use crate::policy::{CompiledStatement, Document, Effect, Named, OneOrMany, Policy, PrincipalList};
 use crate::tables::context::{AccountContext, Context, RegionContext};
 use crate::tables::gaps::own_gap;
 use crate::tables::keys::KeyRow;
@@ -150,9 +151,8 @@ fn row(
         .collect();
     let is_own = |name: &Named| matches!(name, Named::Account(account) if account == on.account);
     let reading = if on.is_key { "kms:decrypt" } else { "secretsmanager:getsecretvalue" };
-    let open_to_all = |action: &String| {
-        action == "*" || action.eq_ignore_ascii_case(if on.is_key { "kms:*" } else { "secretsmanager:*" })
-    };
+    // An action that AWS does not have is covered by what covers all.
+    let any_action = if on.is_key { "kms:\u{2022}" } else { "secretsmanager:\u{2022}" };
     StatementRow {
         statement: Some(statement_name(statement, index)),
         principals: Some(written_principals(
@@ -160,7 +160,7 @@ fn row(
         )),
         actions: Some(actions.join(", ")),
         reads: Some(statement.covers_action(reading)),
-        all_actions: Some(actions.iter().any(open_to_all)),
+        all_actions: Some(statement.covers_action(any_action) && statement.covers_action(reading)),
         only_own_account: Some(!names.is_empty() && names.iter().all(is_own)),
         not_principal: Some(statement.principals.as_ref().is_some_and(|principals| principals.negated)),
         open_to_strangers: Some(exposure.is_some()),
@@ -260,27 +260,26 @@ pub(in crate::tables) fn key_facts(
     if key.grants_unread {
         return region.keys.gaps_of_call("kms:ListGrants", &key.arn, "no grants were listed");
     }
-    let by_policy = allowing()
-        .filter_map(|(_, statement)| statement.principals.as_ref())
-        .filter(|principals| !principals.negated)
-        .flat_map(|principals| principals.names.iter().filter_map(account_of));
+    let decrypting = Policy::new(Document {
+        statement: OneOrMany::Many(allowing().filter_map(|(index, _)| written(&key.policy, index)).collect()),
+        ..key.policy.document.as_ref().clone()
+    });
+    let by_policy = accounts_of_policy(&decrypting).into_iter();
     let by_grant =
         key.grants.iter().filter(|grant| grant.operations.iter().any(|operation| operation == "Decrypt"));
     let by_grant = by_grant.filter_map(|grant| grant.grantee.account().map(str::to_owned));
     let outside: BTreeSet<String> = by_policy
         .chain(by_grant)
         .filter(|account| is_outside(sight.estate, settings, (account, home, key.account.as_str())))
+        // Strangers are accounts outside of any organization.
+        .chain((row.strangers_decrypt == Some(true)).then(|| "*".to_owned()))
         .collect();
     row.outside_accounts = Some(outside.into_iter().collect::<Vec<_>>().join(", "));
     Vec::new()
 }
 
-fn account_of(name: &Named) -> Option<String> {
-    match name {
-        Named::Account(account) => Some(account.clone()),
-        Named::Caller(caller) => caller.account().map(str::to_owned),
-        _ => None,
-    }
+fn written(policy: &Policy, index: usize) -> Option<crate::policy::Statement> {
+    policy.document.statement.as_slice().get(index).cloned()
 }
 
 fn is_outside(

@@ -91,7 +91,7 @@ pub(in crate::tables) static KEYS: &[Column<KeyRow>] = &[
         "outside_accounts",
         Group::KeyPolicy,
         "",
-        "accounts outside the organization that its policy or grants let decrypt, separated by commas",
+        "accounts outside the organization that its policy or grants let decrypt, separated by commas; `*` for any",
         |r| r.outside_accounts.clone().into(),
     ),
     text(

@@ -66,6 +66,14 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "how many secrets of its account it can read; not known where a policy is out of sight that could change it",
         |r| r.readable.into(),
     ),
+    number(
+        "readable_max",
+        "secrets",
+        Group::Access,
+        3,
+        "how many secrets of its account it can read at most, whatever policies that are out of sight say",
+        |r| r.readable_max.into(),
+    ),
     decimal(
         "readable_share",
         "share",
@@ -79,7 +87,7 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         "secrets",
         Group::Access,
         3,
-        "how many production secrets of all accounts it can read",
+        "how many production secrets of all accounts it can read; where there may be more, those that are certain",
         |r| r.readable_production.into(),
     ),
     number(
