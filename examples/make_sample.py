@@ -251,7 +251,8 @@ DEFAULT_EU = Key(
     }),
 )
 DEV_EU = Key(DEV, EU, "harbour-dev/main",
-             more=(decrypts("CodeBuild", {"Service": "codebuild.amazonaws.com"}, None),))
+             more=(decrypts("CodeBuild", {"Service": "codebuild.amazonaws.com"}, None),
+                   decrypts("SearchIndexCopy", {"AWS": f"arn:aws:iam::{PROD}:role/search-index-copy"})))
 DEV_US = Key(DEV, US, "harbour-dev/main", rotation=None)
 # Opened to everybody who comes through Secrets Manager, which everybody can: from a template for the default key that
 # lost its second condition.
@@ -613,10 +614,11 @@ DEV_EU_SECRETS = [
     # Rotation was cancelled during an incident; AWS keeps the schedule.
     Secret("staging/loyalty/db", 400, 85, 0, DEV_EU, tags=tags("loyalty", "staging"), text="Loyalty, staging",
            rotation=Rotation("rate(30 days)", DEV_POSTGRES, 85, None, enabled=False)),
-    # Twice a year by cron: looks frequent, and is up to 184 days apart.
+    # Twice a year by cron: looks frequent, and is up to 184 days apart. A role of production copies the index from there.
     Secret("staging/search/opensearch-master", 300, 122, 0, DEV_EU, tags=tags("catalog", "staging"),
            text="Master user of the search domain, staging",
-           rotation=Rotation("cron(0 8 1 1,7 ? *)", DEV_POSTGRES, 122, 61)),
+           rotation=Rotation("cron(0 8 1 1,7 ? *)", DEV_POSTGRES, 122, 61),
+           policy=grant({"AWS": [role("search-index-copy")]}, ["secretsmanager:GetSecretValue"], Sid="IndexCopy")),
     # AWS names no date for the next rotation, and the value is older than the schedule allows.
     Secret("staging/billing/db", 350, 47, 0, DEV_EU, tags=tags("billing", "staging"), text="Billing, staging",
            rotation=Rotation("rate(30 days)", DEV_POSTGRES, 47, None)),
@@ -1039,6 +1041,12 @@ def production_iam() -> dict[str, Any]:
             application("campaigns-app", reads=("prod/marketing/newsletter-token-??????",)),
             application("catalog-app"),
             application("checkout-app", reads=("prod/checkout/*", "prod/payments/adyen-*")),
+            # Reads production here and staging in the account of development.
+            iam_role(PROD, "search-index-copy", trust({"Service": "lambda.amazonaws.com"}), 4, policies=[inline(
+                "read-secrets", allow("secretsmanager:GetSecretValue", [
+                    secret_arns(PROD, "prod/catalog/search-admin-??????"),
+                    secret_arns(DEV, "staging/search/opensearch-master-??????")]),
+                via_secrets_manager(PROD), via_secrets_manager(DEV))]),
             # The trailing star reaches prod/shipping-archive and whatever else will begin so.
             application("shipping-app", reads=("prod/shipping*", "prod/partners/*")),
             iam_role(PROD, "github-actions-deploy", github, 0, policies=[inline("deploy", allow(
