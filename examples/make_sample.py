@@ -614,7 +614,7 @@ DEV_EU_SECRETS = [
     # Rotation was cancelled during an incident; AWS keeps the schedule.
     Secret("staging/loyalty/db", 400, 85, 0, DEV_EU, tags=tags("loyalty", "staging"), text="Loyalty, staging",
            rotation=Rotation("rate(30 days)", DEV_POSTGRES, 85, None, enabled=False)),
-    # Twice a year by cron: looks frequent, and is up to 184 days apart. A role of production copies the index from there.
+    # Twice a year by cron: looks frequent, and is up to 184 days apart. A role of production copies the index from it.
     Secret("staging/search/opensearch-master", 300, 122, 0, DEV_EU, tags=tags("catalog", "staging"),
            text="Master user of the search domain, staging",
            rotation=Rotation("cron(0 8 1 1,7 ? *)", DEV_POSTGRES, 122, 61),

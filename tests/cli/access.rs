@@ -25,7 +25,7 @@ fn who_can_read() {
     who can read prod/checkout/session-signing-key
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/checkout/session-signing-key-dMBHVG
       key        arn:aws:kms:eu-west-1:111122223333:key/c1787e25-41ef-4433-aef7-f165a480f90d
-      answer     8 of 56 principals can
+      answer     8 of 57 principals can
 
       principal                                access                     last used
       role AWSReservedSSO_PaymentsDeveloper_15f14aea658b4339
@@ -100,7 +100,7 @@ fn who_is_one_step_away() {
     who can read prod/fax/gateway
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/fax/gateway-eDwU9j
       key        arn:aws:kms:eu-west-1:111122223333:alias/aws/secretsmanager
-      answer     5 of 56 principals can
+      answer     5 of 57 principals can
       note       scheduled for deletion since 2026-10-26: AWS lets nobody read it
                  until it is restored
 
@@ -130,7 +130,7 @@ fn nobody_can() {
     -- stdout --
     who can read prod/wholesale/edi-mailbox
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/wholesale/edi-mailbox-38WhuQ
-      answer     nobody, as far as it was seen: none of 56 principals that were
+      answer     nobody, as far as it was seen: none of 57 principals that were
                  looked at
 
     not seen:
@@ -146,7 +146,7 @@ fn what_could_not_be_seen_follows_the_answer() {
     who can read prod/partners/customs-broker
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL
       key        arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
-      answer     2 of 56 principals can, only under conditions
+      answer     2 of 57 principals can, only under conditions
 
       and 2 administrators, only if the key's policy, which is out of sight, allows
         it: role OrganizationAccountAccessRole, role
@@ -390,7 +390,7 @@ fn narrow_pages_wrap_and_keep_names_whole() {
     who can read prod/payments/db
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/payments/db-dgW8Np
       key        arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e
-      answer     3 of 56 principals can
+      answer     3 of 57 principals can
 
       principal              access       last used
       role harbour-rotate-api-token
@@ -450,7 +450,7 @@ fn names_that_nobody_has() {
     exit: 2
     -- stderr --
     error: no principal `zzz`
-    help: give its name, its ARN, or a part of either; 72 were seen
+    help: give its name, its ARN, or a part of either; 73 were seen
     ");
     insta::assert_snapshot!(ask(["who-can", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/billing/dc"]), @"
     exit: 2
@@ -560,7 +560,7 @@ fn what_depends_on_the_call_is_said_in_words() {
     who can read prod/checkout/stripe-api-key
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/checkout/stripe-api-key-MwrpX4
       key        arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e
-      answer     2 of 72 principals can, only under conditions
+      answer     2 of 73 principals can, only under conditions
 
       principal                      access       last used
       role checkout-app              read         2026-11-01
