@@ -17,6 +17,9 @@ COLUMNS = (
     "cert_1_last_rotated cert_2_active cert_2_last_rotated"
 ).split()
 
+# Who reads production may also read staging: the policy of staging/orders/db-password cannot be read.
+LET_IN_PERHAPS = ("reads-across-environments",)
+
 READ = ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]
 
 
@@ -214,6 +217,7 @@ def home() -> None:
             allow("kms:Decrypt", f"arn:{PARTITION}:kms:{US}:{HOME}:key/*", Condition=second_factor),
         ),
     )
+    judged(carol, unknown=LET_IN_PERHAPS)
     report(
         HOME,
         [
@@ -230,7 +234,9 @@ def home() -> None:
 
 def application_roles(admin: Any, payments: Any, limit: Any) -> None:
     tasks = trust({"Service": "ecs-tasks.amazonaws.com"})
-    payments.attach_to(role(HOME, "payments-app", tasks))
+    application = role(HOME, "payments-app", tasks)
+    payments.attach_to(application)
+    judged(application, unknown=LET_IN_PERHAPS)
     orders = role(HOME, "orders-app", tasks, boundary=limit.arn, used=200)
     orders.put_policy("read-orders", document(allow(READ, f"arn:{PARTITION}:secretsmanager:*:*:secret:*/orders/*")))
     rotator = role(HOME, "rotate-secret", trust({"Service": "lambda.amazonaws.com"}))
@@ -251,13 +257,14 @@ def application_roles(admin: Any, payments: Any, limit: Any) -> None:
             allow("kms:Decrypt", f"arn:{PARTITION}:kms:{US}:{HOME}:key/*"),
         ),
     )
+    judged(limited, unknown=LET_IN_PERHAPS)
     keeper = role(HOME, "policy-keeper", tasks)
     feeds = f"arn:{PARTITION}:secretsmanager:{US}:{HOME}:secret:prod/feeds/*"
     keys = f"arn:{PARTITION}:kms:{US}:{HOME}:key/*"
     keeper.put_policy(
         "keep-policies", document(allow("secretsmanager:PutResourcePolicy", feeds), allow("kms:Decrypt", keys))
     )
-    judged(keeper, ("can-grant-itself-read",))
+    judged(keeper, ("can-grant-itself-read",), LET_IN_PERHAPS)
     saml = {"Federated": f"arn:{PARTITION}:iam::{HOME}:saml-provider/AWSSSO_1234567890abcdef_DO_NOT_DELETE"}
     signed_on = role(
         HOME,
