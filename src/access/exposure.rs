@@ -72,7 +72,11 @@ pub fn exposure(estate: &Estate<'_>, policy: &Policy, index: usize, on: &On<'_>)
     context.unknown_unless_given(&["secretsmanager:resourcetag/*", "secretsmanager:versionstage"]);
     context.set("aws:ResourceAccount", on.account);
     let everything = stand_in::everything();
+    let above = estate.organizations.above(on.account);
+    let rcps = above.and_then(|above| above.rcps.as_ref()).into_iter().flatten();
     let layers = Layers {
+        rcps: rcps.map(|level| level.iter().map(AsRef::as_ref).collect()).collect(),
+        management_account: above.and_then(|above| above.management_account.as_deref()),
         identity: vec![&everything],
         resource: Some(&alone),
         is_key: on.is_key,

@@ -6,6 +6,7 @@ use super::inquiry::SecretAction;
 use super::path;
 use super::principal::Principal;
 use crate::model::{PathTree, Related, Resource};
+use crate::policy::Statement;
 
 /// Draws the paths of a finding about a resource.
 pub fn paths(estate: &Estate<'_>, resource: &Resource, related: &[Related]) -> Vec<PathTree> {
@@ -68,10 +69,31 @@ fn of_statement(estate: &Estate<'_>, resource: &Resource, statement: &str) -> Ve
         .find(|(_, name)| name == statement);
     let written = place.and_then(|(index, _)| policy.document.statement.as_slice().get(index));
     if let Some(written) = written {
-        let text = serde_json::to_string(written).unwrap_or_default();
-        links.push(text);
+        links.push(in_short(written));
     }
     links
+}
+
+/// JSON with spaces, so that it breaks between words.
+fn spaced(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    text.replace("\":", "\": ").replace(',', ", ")
+}
+
+/// Whom a statement lets do what, and under which condition.
+fn in_short(statement: &Statement) -> String {
+    let whom = match (&statement.principal, &statement.not_principal) {
+        (Some(list), _) => spaced(list),
+        (None, Some(list)) => format!("all but {}", spaced(list)),
+        (None, None) => "nobody".to_owned(),
+    };
+    let what = match (&statement.action, &statement.not_action) {
+        (Some(actions), _) => spaced(actions),
+        (None, Some(actions)) => format!("all but {}", spaced(actions)),
+        (None, None) => "nothing".to_owned(),
+    };
+    let condition = statement.condition.as_ref().map(|condition| format!(", if {}", spaced(condition)));
+    format!("allows {whom} to call {what}{}", condition.unwrap_or_default())
 }
 
 /// Adds links to trees; what two paths share from their beginning is drawn once.

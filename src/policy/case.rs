@@ -13,7 +13,7 @@ use super::context::Context;
 use super::decide::{Decision, Layers};
 use super::grant::Grant;
 use super::parse_error::{ParseError, from_bytes};
-use super::policy::Policy;
+use super::prepared::Policy;
 use super::principal::Caller;
 use super::question::Question;
 use super::request::Request;

@@ -200,7 +200,7 @@ impl Context {
     /// pattern is this text and nothing else.
     pub(super) fn excludes(&self, key: &str, text: &str, is_whole: bool) -> bool {
         let is_account = ACCOUNTS_OF_CALLERS.contains(&key) && is_whole && self.never.accounts.contains(text);
-        let account_part = || text.splitn(6, ':').nth(4).filter(|_| text.matches(':').count() >= 5);
+        let account_part = || text.split(':').nth(4).filter(|_| text.matches(':').count() >= 5);
         let is_arn = ARNS_OF_CALLERS.contains(&key)
             && account_part().is_some_and(|account| self.never.accounts.contains(account));
         let is_value = || self.never.values.get(key).is_some_and(|values| values.contains(text));

@@ -5,7 +5,7 @@
 
 use super::document::Effect;
 use super::grant::Grant;
-use super::policy::Policy;
+use super::prepared::Policy;
 use super::principal::{Caller, Naming};
 use super::request::Request;
 use super::statement::{CompiledStatement, Match};

@@ -95,19 +95,20 @@ impl<'a> Question<'a> {
     }
 }
 
-/// The statement of a layer that allows; one that does so always rather than under conditions.
+/// The statement of a layer that allows: one that does so always rather than under conditions, and of those one that
+/// names the caller rather than its account, which only hands the decision on.
 fn allowing(statements: &[Considered<'_>], layer: Layer) -> Vec<usize> {
-    let allows = |truth: Tri| {
-        statements.iter().position(|considered| {
-            considered.layer == layer
-                && considered.statement.effect == Effect::Allow
-                && considered.outcome.outcome() == truth
-        })
-    };
-    allows(Tri::Yes).or_else(|| allows(Tri::Unknown)).into_iter().collect()
+    let allows = statements.iter().enumerate().rev().filter(|(_, considered)| {
+        considered.layer == layer
+            && considered.statement.effect == Effect::Allow
+            && considered.outcome.outcome() != Tri::No
+    });
+    let weight = |considered: &Considered<'_>| (considered.outcome.outcome(), considered.outcome.naming());
+    // Of equals the first counts.
+    let best = allows.max_by_key(|(_, considered)| weight(considered));
+    best.map(|(place, _)| place).into_iter().collect()
 }
 
-/// The statements that deny, else those of which AWS leaves it to the service.
 fn denying(statements: &[Considered<'_>]) -> Vec<usize> {
     let places = |truth: Tri| -> Vec<usize> {
         let denies = |considered: &Considered<'_>| {

@@ -149,7 +149,8 @@ fn what_could_not_be_seen_follows_the_answer() {
       answer     2 of 57 principals can, only under conditions
 
       and 2 administrators, only if the key's policy, which is out of sight, allows
-        it: role OrganizationAccountAccessRole, role
+        it, or if a grant on the key, which is out of sight, allows it: role
+        OrganizationAccountAccessRole, role
         AWSReservedSSO_AdministratorAccess_22beacf16dedd6a1
 
     not seen:

@@ -152,6 +152,11 @@ fn a_report_of_failures() {
         arn:aws:kms:eu-west-1:111122223333:key/ad5e7db9-1f57-4d8a-a7e3-50914f5a5918
         3 secrets name the key, and its policy or a grant lets 999988887777 decrypt
         from outside the organization
+      60f5efff-0f1e-474d-a6e3-bcf2f5663007
+        arn:aws:kms:eu-west-1:777788889999:key/60f5efff-0f1e-474d-a6e3-bcf2f5663007
+        6 secrets name the key, and its policy or a grant lets * decrypt from
+        outside the organization
+        explained by key-policy-public
 
     high[rotation-overdue]: rotation is on but overdue
       prod/loyalty/db
@@ -234,7 +239,7 @@ fn a_report_of_failures() {
 
                fail  unknown  pass  not applicable
      critical     5       10   218               4
-     high         4        2    52              31
+     high         5        2    51              31
      low          2        3    78               6
 
     cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
@@ -245,7 +250,7 @@ fn a_report_of_failures() {
       not included: API calls, which nobody counted: give `--monthly-calls N` if you
       know
 
-    73 secrets, 8 rules: 5 critical, 4 high, 0 medium, 2 low, 0 info; 15 unknown;
+    73 secrets, 8 rules: 5 critical, 5 high, 0 medium, 2 low, 0 info; 15 unknown;
     USD 40.00 a month
     9 failures at or above high: exit code 1
     ");

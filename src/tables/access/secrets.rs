@@ -151,8 +151,10 @@ fn one<'a>(
     access.readers_min = Some(tally.min);
     access.readers_max = unseen.is_bounded().then_some(tally.max);
     access.readers = access.readers_max.filter(|max| *max == tally.min);
-    let drawn = tally.outside.iter().take(DRAWN).chain(&tally.readers);
-    let drawn: BTreeSet<&String> = drawn.take(DRAWN).collect();
+    // Where outsiders read, they are the news.
+    let readers: Vec<&String> = tally.readers.iter().collect();
+    let drawn: Vec<&String> =
+        if tally.outside.is_empty() { readers } else { tally.outside.iter().take(DRAWN).collect() };
     access.related = drawn.into_iter().map(|arn| Related::Principal(arn.clone())).collect();
     // Who certainly reads is enough for a failure; what is out of sight may add others.
     let lists_known = unseen.policy.is_empty() && !(tally.outside.is_empty() && tally.outside_perhaps);
