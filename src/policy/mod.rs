@@ -57,7 +57,7 @@ pub use grant::Grant;
 pub use need::{Need, Unknown, Ways};
 pub use operator::{Comparison, Operator, Order, Quantifier};
 pub use parse_error::ParseError;
-pub use partly::{decide_partly, ways};
+pub use partly::{completion, decide_partly, ways};
 pub use prepared::Policy;
 pub use principal::{Caller, CallerError, Identity, Named, Naming, Principals};
 pub use question::{Explained, Question};

@@ -34,6 +34,13 @@ pub fn decide_partly(questions: &[Question<'_>]) -> Decision {
     }
 }
 
+/// Circumstances under which all questions are allowed, as far as the unknown keys matter: key to value, `None` for its
+/// absence. `None` where the search found none.
+pub fn completion(questions: &[Question<'_>]) -> Option<Vec<(String, Option<Value>)>> {
+    let mut search = Search::new(questions);
+    search.finds(0).then_some(search.chosen)
+}
+
 /// The ways in which all questions come to be allowed under the same circumstances; those that no circumstances can
 /// meet are left out.
 pub fn ways<'a>(questions: &[Question<'a>]) -> Ways<'a> {
@@ -96,6 +103,8 @@ struct Search<'q, 'a> {
     questions: &'q [Question<'a>],
     contexts: Vec<Context>,
     keys: Vec<(String, Candidates)>,
+    /// What was put in for the first keys.
+    chosen: Vec<(String, Option<Value>)>,
     tries: usize,
 }
 
@@ -120,7 +129,7 @@ impl<'q, 'a> Search<'q, 'a> {
             (key, candidates)
         });
         let contexts = questions.iter().map(|question| question.request.context.clone()).collect();
-        Self { questions, contexts, keys: keys.collect(), tries: 0 }
+        Self { questions, contexts, keys: keys.collect(), chosen: Vec::new(), tries: 0 }
     }
 
     fn may_be_allowed(mut self) -> bool {
@@ -146,9 +155,11 @@ impl<'q, 'a> Search<'q, 'a> {
                     assign(context, &key, value.as_ref());
                 }
             }
+            self.chosen.push((key.clone(), value));
             if self.finds(depth + 1) {
                 return true;
             }
+            self.chosen.pop();
             self.contexts = saved;
         }
         false
