@@ -89,6 +89,19 @@ pub struct Estate<'a> {
     /// The keys.
     pub keys: Vec<KeyNode>,
     pub(super) organizations: Organizations,
+    by_arn: ByArn,
+}
+
+/// Places by ARN.
+#[derive(Debug)]
+struct ByArn {
+    principals: BTreeMap<String, usize>,
+    secrets: BTreeMap<String, usize>,
+    keys: BTreeMap<String, usize>,
+}
+
+fn places<'t>(arns: impl Iterator<Item = &'t str>) -> BTreeMap<String, usize> {
+    arns.enumerate().map(|(place, arn)| (arn.to_owned(), place)).collect()
 }
 
 impl KeyNode {
@@ -122,7 +135,27 @@ impl<'a> Estate<'a> {
             snapshot.accounts.iter().map(|account| (&account.entry.account, account)).collect();
         let named = named_principals(&own, &secrets, &keys.list, &accounts);
         own.extend(named);
-        Self { as_of, accounts, principals: own, secrets, keys: keys.list, organizations }
+        let by_arn = ByArn {
+            principals: places(own.iter().map(|principal| principal.arn.as_str())),
+            secrets: places(secrets.iter().map(|secret| secret.record.arn.as_str())),
+            keys: keys.by_arn,
+        };
+        Self { as_of, accounts, principals: own, secrets, keys: keys.list, organizations, by_arn }
+    }
+
+    /// The principal with this ARN.
+    pub fn principal(&self, arn: &str) -> Option<&Principal> {
+        self.by_arn.principals.get(arn).and_then(|place| self.principals.get(*place))
+    }
+
+    /// The secret with this ARN.
+    pub fn secret(&self, arn: &str) -> Option<&SecretNode<'a>> {
+        self.by_arn.secrets.get(arn).and_then(|place| self.secrets.get(*place))
+    }
+
+    /// The key with this ARN.
+    pub fn key(&self, arn: &str) -> Option<&KeyNode> {
+        self.by_arn.keys.get(arn).and_then(|place| self.keys.get(*place))
     }
 
     /// Whether the principals of an account were read.

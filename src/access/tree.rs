@@ -18,7 +18,7 @@ pub fn paths(estate: &Estate<'_>, resource: &Resource, related: &[Related]) -> V
             Related::Principal(principal) => pair(estate, principal, &resource.arn, "GetSecretValue"),
             Related::Statement(statement) => Some(of_statement(estate, resource, statement)),
             Related::Step(call, on) => {
-                let who = estate.principals.iter().find(|principal| principal.arn == resource.arn);
+                let who = estate.principal(&resource.arn);
                 Some(vec![who.map_or_else(|| resource.name.clone(), noun), call.clone(), on.clone()])
             }
         };
@@ -31,8 +31,8 @@ pub fn paths(estate: &Estate<'_>, resource: &Resource, related: &[Related]) -> V
 
 /// Principal, policy and statement, secret, key.
 fn pair(estate: &Estate<'_>, principal: &str, secret: &str, action: &str) -> Option<Vec<String>> {
-    let principal = estate.principals.iter().find(|known| known.arn == principal)?;
-    let secret = estate.secrets.iter().find(|known| known.record.arn == secret)?;
+    let principal = estate.principal(principal)?;
+    let secret = estate.secret(secret)?;
     let asking = Asking::new(estate, principal);
     let (inquiry, answer) = asking.best(secret, SecretAction::find(action)?);
     if !answer.is_possible() {
@@ -57,8 +57,8 @@ fn noun(principal: &Principal) -> String {
 
 /// Secret or key, statement, whom and what it lets in.
 fn of_statement(estate: &Estate<'_>, resource: &Resource, statement: &str) -> Vec<String> {
-    let of_secret = estate.secrets.iter().find(|secret| secret.record.arn == resource.arn);
-    let of_key = || estate.keys.iter().find(|key| key.arn == resource.arn).map(|key| &key.policy);
+    let of_secret = estate.secret(&resource.arn);
+    let of_key = || estate.key(&resource.arn).map(|key| &key.policy);
     let policy = of_secret.and_then(|secret| secret.policy.policy()).or_else(of_key);
     let kind = if of_secret.is_some() { "secret" } else { "key" };
     let mut links = vec![format!("{kind} {}", resource.name), format!("{kind}'s policy, {statement}")];

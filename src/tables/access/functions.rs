@@ -163,7 +163,7 @@ fn role(
 ) {
     let Some(arn) = state.role.as_deref() else { return };
     let mut gaps = Vec::new();
-    let role = sight.estate.principals.iter().find(|principal| principal.arn == arn);
+    let role = sight.estate.principal(arn);
     let own = crate::model::AccountId::new(arn.split(':').nth(4).unwrap_or_default());
     let lacks = match role {
         Some(role) => {

@@ -244,7 +244,7 @@ pub(in crate::tables) fn key_facts(
     (settings, home, region): (&Settings, &AccountId, &RegionContext<'_>),
     row: &mut KeyRow,
 ) -> Vec<Gap> {
-    let Some(key) = sight.estate.keys.iter().find(|key| key.arn == row.arn) else { return Vec::new() };
+    let Some(key) = sight.estate.key(&row.arn) else { return Vec::new() };
     row.unless = sight.unless(key.account.as_str());
     if let Some(reason) = &key.unread {
         return region.keys.gaps_of_call("kms:GetKeyPolicy", &key.arn, reason);
