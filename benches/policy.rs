@@ -17,6 +17,10 @@ use secrets_auditor::policy::{Case, Glob};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+/// How many cases are at hand at a time, and how often each is decided then.
+const PART: usize = 200;
+const ROUNDS: usize = 20;
+
 fn main() {
     divan::main();
 }
@@ -46,8 +50,27 @@ fn over_cases(bencher: Bencher<'_, '_>, look: impl Fn(&Case)) {
     bencher.counter(ItemsCount::new(cases.len())).bench_local(|| cases.iter().for_each(&look));
 }
 
+/// The same, each part of the cases many times before the next: policies that stay at hand, as in an audit.
+fn over_chunks(bencher: Bencher<'_, '_>, look: impl Fn(&Case)) {
+    let lines = lines();
+    let cases: Vec<Case> = lines.lines().map(|line| Case::parse(line.as_bytes()).expect("a case")).collect();
+    bencher.counter(ItemsCount::new(cases.len() * ROUNDS)).bench_local(|| {
+        for part in cases.chunks(PART) {
+            (0..ROUNDS).for_each(|_| part.iter().for_each(&look));
+        }
+    });
+}
+
 mod decisions {
     use super::*;
+
+    /// Policies that were read once and are evaluated many times.
+    #[divan::bench(sample_count = 10)]
+    fn decide_with_policies_in_use(bencher: Bencher<'_, '_>) {
+        over_chunks(bencher, |case| {
+            black_box(case.decide());
+        });
+    }
 
     #[divan::bench(sample_count = 10)]
     fn decide(bencher: Bencher<'_, '_>) {

@@ -3,7 +3,7 @@
 use super::words::{self, listed};
 use crate::policy::{
     Caller, CompiledStatement, Condition, Considered, Context, Effect, Layer, Lookup, Match, Mismatch, Named,
-    Naming, Need, OneOrMany, Policy, Principals, Question, Statement,
+    Naming, Need, OneOrMany, Principals, Question, Statement,
 };
 
 /// So many names, actions or resources are named.
@@ -44,15 +44,14 @@ pub(super) fn because(question: &Question<'_>, considered: &Considered<'_>) -> S
 /// The statement as its document has it.
 fn source<'q>(question: &'q Question<'_>, considered: &Considered<'_>) -> Option<&'q Statement> {
     let layers = &question.layers;
-    let of = |policies: &Vec<&'q Policy>| policies.get(considered.policy).copied();
     let policy = match considered.layer {
-        Layer::Identity => of(&layers.identity),
-        Layer::Boundary => of(&layers.boundary),
-        Layer::Endpoint => of(&layers.endpoint),
+        Layer::Identity => layers.identity.iter().nth(considered.policy),
+        Layer::Boundary => layers.boundary.iter().nth(considered.policy),
+        Layer::Endpoint => layers.endpoint.iter().nth(considered.policy),
         Layer::Session => layers.session,
         Layer::Resource => layers.resource,
-        Layer::ServiceControl => layers.scps.get(considered.level).and_then(of),
-        Layer::ResourceControl => layers.rcps.get(considered.level).and_then(of),
+        Layer::ServiceControl => layers.scps.level(considered.level).nth(considered.policy),
+        Layer::ResourceControl => layers.rcps.level(considered.level).nth(considered.policy),
     };
     policy?.document.statement.as_slice().get(considered.index)
 }

@@ -77,7 +77,7 @@ pub fn exposure(estate: &Estate<'_>, policy: &Policy, index: usize, on: &On<'_>)
     let layers = Layers {
         rcps: rcps.map(|level| level.iter().map(AsRef::as_ref).collect()).collect(),
         management_account: above.and_then(|above| above.management_account.as_deref()),
-        identity: vec![&everything],
+        identity: std::iter::once(everything.as_ref()).collect(),
         resource: Some(&alone),
         is_key: on.is_key,
         ..Layers::default()

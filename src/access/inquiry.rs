@@ -4,7 +4,7 @@ use super::context;
 use super::estate::{Estate, KeyNode, SecretNode};
 use super::principal::{Principal, PrincipalKind};
 use super::stand_in;
-use crate::policy::{Context, Decision, Layers, Policy, Question, Request, Ways, decide_partly, ways};
+use crate::policy::{Context, Decision, Layers, PolicyLevels, Question, Request, Ways, decide_partly, ways};
 
 /// A question about a principal and a secret, with the circumstances that are known.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ impl<'e, 's> Inquiry<'e, 's> {
             key.account.as_str(),
             &self.key_context,
         );
-        let rcps = if key.is_aws_managed { Vec::new() } else { self.rcps(key.account.as_str()) };
+        let rcps = if key.is_aws_managed { PolicyLevels::default() } else { self.rcps(key.account.as_str()) };
         let layers = Layers {
             resource: Some(key.effective.as_ref()),
             rcps,
@@ -187,7 +187,7 @@ impl<'e, 's> Inquiry<'e, 's> {
         Question { request, layers }
     }
 
-    fn rcps(&self, account: &str) -> Vec<Vec<&Policy>> {
+    fn rcps(&self, account: &str) -> PolicyLevels<'_> {
         let above = self.estate.organizations.above(account);
         levels(above.and_then(|above| above.rcps.as_ref()))
     }
@@ -252,7 +252,7 @@ impl<'e, 's> Inquiry<'e, 's> {
     }
 }
 
-fn levels(levels: Option<&super::organization::Levels>) -> Vec<Vec<&Policy>> {
+fn levels(levels: Option<&super::organization::Levels>) -> PolicyLevels<'_> {
     let levels = levels.into_iter().flatten();
     levels.map(|level| level.iter().map(AsRef::as_ref).collect()).collect()
 }
@@ -271,7 +271,7 @@ pub(super) fn shared_layers<'e>(
         session: principal.session.as_deref(),
         boundary: principal.boundary.iter().map(|held| held.policy.as_ref()).collect(),
         scps: match principal.kind {
-            PrincipalKind::Anyone => Vec::new(),
+            PrincipalKind::Anyone => PolicyLevels::default(),
             _ => levels(own.and_then(|above| above.scps.as_ref())),
         },
         management_account: management,

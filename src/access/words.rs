@@ -336,7 +336,7 @@ mod tests {
         let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:team/a-AbCdEf";
         let request =
             Request::new(&caller, "secretsmanager:getsecretvalue", secret, "111122223333", &context);
-        let layers = Layers { identity: vec![&policy], ..Layers::default() };
+        let layers = Layers { identity: [&policy].into_iter().collect(), ..Layers::default() };
         conditions(&ways(&[Question { request, layers }]))
     }
 

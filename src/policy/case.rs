@@ -13,6 +13,7 @@ use super::context::Context;
 use super::decide::{Decision, Layers};
 use super::grant::Grant;
 use super::parse_error::{ParseError, from_bytes};
+use super::policies::{Policies, PolicyLevels};
 use super::prepared::Policy;
 use super::principal::Caller;
 use super::question::Question;
@@ -145,8 +146,8 @@ impl Case {
         let request = if fields.wildcard_only_action { request.without_resource_type() } else { request };
         let layers = Layers {
             resource: self.resource_policy.as_ref(),
-            rcps: levels(&self.rcps),
-            endpoint: self.vpc_endpoint_policies.iter().collect(),
+            rcps: PolicyLevels::Kept(&self.rcps),
+            endpoint: Policies::Kept(&self.vpc_endpoint_policies),
             ..self.shared_layers()
         };
         Question { request, layers }
@@ -161,7 +162,7 @@ impl Case {
             Request::new(caller, &fields.action, &fields.resource, &fields.resource_account, &fields.context);
         let layers = Layers {
             resource: kms.key_policy.as_ref(),
-            rcps: levels(&kms.rcps),
+            rcps: PolicyLevels::Kept(&kms.rcps),
             grants: kms.grants.iter().collect(),
             is_key: true,
             ..self.shared_layers()
@@ -172,10 +173,10 @@ impl Case {
     /// Policies of the caller and its account: they have a say in both questions.
     fn shared_layers(&self) -> Layers<'_> {
         Layers {
-            identity: self.identity_policies.iter().collect(),
+            identity: Policies::Kept(&self.identity_policies),
             session: self.session_policy.as_ref(),
-            boundary: self.permission_boundaries.iter().collect(),
-            scps: levels(&self.scps),
+            boundary: Policies::Kept(&self.permission_boundaries),
+            scps: PolicyLevels::Kept(&self.scps),
             management_account: self.org.0.management_account.as_deref(),
             is_service_linked: self.is_service_linked(),
             ..Layers::default()
@@ -246,10 +247,6 @@ impl<'de> Visitor<'de> for IdSeed<'_> {
         }
         Ok(())
     }
-}
-
-fn levels(levels: &[Vec<Policy>]) -> Vec<Vec<&Policy>> {
-    levels.iter().map(|level| level.iter().collect()).collect()
 }
 
 fn lower<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

@@ -5,33 +5,31 @@
 
 use super::document::Effect;
 use super::grant::Grant;
+use super::policies::{Policies, PolicyLevels};
 use super::prepared::Policy;
 use super::principal::{Caller, Naming};
 use super::request::Request;
 use super::statement::{CompiledStatement, Match};
 use super::tri::{Logic, Tri};
 
-/// The policies of one kind.
-pub type PolicyRefs<'a> = Vec<&'a Policy>;
-
 /// All policies that have a say in a request.
 #[derive(Clone, Debug, Default)]
 pub struct Layers<'a> {
     /// Policies of the user with its groups, or of the role.
-    pub identity: PolicyRefs<'a>,
+    pub identity: Policies<'a>,
     /// The policy given when the session was asked for.
     pub session: Option<&'a Policy>,
     /// The permissions boundary; none where no boundary is attached. Several are read as one.
-    pub boundary: PolicyRefs<'a>,
+    pub boundary: Policies<'a>,
     /// The policy of the resource; for a key the key policy.
     pub resource: Option<&'a Policy>,
     /// Service control policies of the caller's account, a level for the root, each unit and the account. A level
     /// without policies allows nothing; no level means no organization.
-    pub scps: Vec<PolicyRefs<'a>>,
+    pub scps: PolicyLevels<'a>,
     /// Resource control policies of the resource's account, in levels.
-    pub rcps: Vec<PolicyRefs<'a>>,
+    pub rcps: PolicyLevels<'a>,
     /// The policy of the VPC endpoint through which the request comes.
-    pub endpoint: PolicyRefs<'a>,
+    pub endpoint: Policies<'a>,
     /// Grants on the key.
     pub grants: Vec<&'a Grant>,
     /// Whether the resource is a KMS key.
@@ -223,13 +221,13 @@ impl<'a, W: FnMut(Considered<'a>)> Reading<'a> for Watching<W> {
 /// What each layer says about a request.
 pub fn facts<'a, R: Reading<'a>>(request: &Request<'_>, layers: &Layers<'a>, reading: R) -> Facts<R::Truth> {
     let mut reader = Walk { request, undenied: R::Truth::yes(), reading };
-    let identity = reader.layer(Layer::Identity, 0, &layers.identity);
-    let session = reader.layer(Layer::Session, 0, layers.session.as_slice());
-    let boundary = reader.layer(Layer::Boundary, 0, &layers.boundary);
+    let identity = reader.layer(Layer::Identity, 0, layers.identity.iter());
+    let session = reader.layer(Layer::Session, 0, layers.session.into_iter());
+    let boundary = reader.layer(Layer::Boundary, 0, layers.boundary.iter());
     let resource = reader.resource(layers);
     let organization = reader.levels(Layer::ServiceControl, &layers.scps, scps_apply(request, layers));
     reader.levels(Layer::ResourceControl, &layers.rcps, rcps_apply(request, layers));
-    let endpoint = reader.layer(Layer::Endpoint, 0, &layers.endpoint);
+    let endpoint = reader.layer(Layer::Endpoint, 0, layers.endpoint.iter());
     let grant = reader.grants(layers);
     let unless = |absent: bool, truth: R::Truth| if absent { R::Truth::yes() } else { truth };
     Facts {
@@ -273,9 +271,9 @@ struct Walk<'r, 'q, R, T> {
 
 impl<'a, R: Reading<'a>> Walk<'_, '_, R, R::Truth> {
     /// That some statement of the layer's policies allows.
-    fn layer(&mut self, layer: Layer, level: usize, policies: &[&'a Policy]) -> R::Truth {
+    fn layer(&mut self, layer: Layer, level: usize, policies: impl Iterator<Item = &'a Policy>) -> R::Truth {
         let mut allowed = R::Truth::no();
-        for (policy, statements) in policies.iter().map(|policy| policy.statements()).enumerate() {
+        for (policy, statements) in policies.map(|policy| policy.statements()).enumerate() {
             for (index, statement) in statements.iter().enumerate() {
                 if !self.reading.needs(statement.effect, &allowed, &self.undenied) {
                     continue;
@@ -297,10 +295,10 @@ impl<'a, R: Reading<'a>> Walk<'_, '_, R, R::Truth> {
     }
 
     /// That every level has a statement that allows; so where the levels have no say.
-    fn levels(&mut self, layer: Layer, levels: &[PolicyRefs<'a>], apply: bool) -> R::Truth {
+    fn levels(&mut self, layer: Layer, levels: &PolicyLevels<'a>, apply: bool) -> R::Truth {
         let mut allowed = R::Truth::yes();
-        for (level, policies) in levels.iter().enumerate().filter(|_| apply) {
-            allowed = allowed.and(self.layer(layer, level, policies));
+        for level in (0..levels.len()).filter(|_| apply) {
+            allowed = allowed.and(self.layer(layer, level, levels.level(level)));
         }
         allowed
     }

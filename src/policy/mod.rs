@@ -31,6 +31,7 @@ mod operator;
 mod parse;
 mod parse_error;
 mod partly;
+mod policies;
 mod possible;
 mod prepared;
 mod principal;
@@ -45,9 +46,7 @@ pub use arn::ArnPattern;
 pub use case::{Case, CaseOutcome};
 pub use condition::Condition;
 pub use context::{Context, Lookup, Value};
-pub use decide::{
-    ByNaming, Considered, Deciding, Decision, Facts, Layer, Layers, PolicyRefs, Reading, Watching, facts,
-};
+pub use decide::{ByNaming, Considered, Deciding, Decision, Facts, Layer, Layers, Reading, Watching, facts};
 pub use document::{
     ConditionBlock, ConditionElement, Document, Effect, OneOrMany, PrincipalKind, PrincipalList, Scalar,
     Statement, Version,
@@ -58,6 +57,7 @@ pub use need::{Need, Unknown, Ways};
 pub use operator::{Comparison, Operator, Order, Quantifier};
 pub use parse_error::ParseError;
 pub use partly::{completion, decide_partly, ways};
+pub use policies::{Policies, PolicyLevels};
 pub use prepared::Policy;
 pub use principal::{Caller, CallerError, Identity, Named, Naming, Principals};
 pub use question::{Explained, Question};

@@ -24,7 +24,7 @@ impl Policy {
     /// ```
     /// use secrets_auditor::policy::Policy;
     /// let error = Policy::parse(r#"{"Statement": {"Effect": "Alow"}}"#).unwrap_err();
-    /// assert_eq!(error.to_string(), "line 1, column 31: unknown effect `Alow`, expected Allow or Deny");
+    /// assert_eq!(error.to_string(), "line 1, column 32: unknown effect `Alow`, expected Allow or Deny");
     /// ```
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Document::parse(text).map(Self::new)

@@ -425,7 +425,10 @@ fn effort(text: &str) -> Duration {
     let context = Context::new();
     let resource = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf";
     let request = Request::new(&caller, "secretsmanager:getsecretvalue", resource, "111122223333", &context);
-    let question = Question { request, layers: Layers { identity: vec![&policy], ..Layers::default() } };
+    let question = Question {
+        request,
+        layers: Layers { identity: [&policy].into_iter().collect(), ..Layers::default() },
+    };
     assert_eq!(question.decide(), Decision::Allowed);
     started.elapsed()
 }
