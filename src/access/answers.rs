@@ -6,9 +6,9 @@ use super::can::{Asking, access, is_administrator};
 use super::escalate::becomes;
 use super::estate::{Attached, Estate, KeyNode, SecretNode};
 use super::inquiry::SecretAction;
-use super::principal::{Principal, PrincipalKind};
+use super::principal::Principal;
 use super::words::listed;
-use crate::model::{AccountId, Reach, ReachedSecret, Reader, WhoCan};
+use crate::model::{AccountId, PrincipalType, Reach, ReachedSecret, Reader, WhoCan};
 use crate::policy::{Caller, Effect, Named, Policy};
 
 /// So many secrets are named in a caveat.
@@ -40,7 +40,7 @@ pub fn who_can<'s>(estate: &Estate<'s>, secret: &SecretNode<'s>, action: &Secret
 /// Whether a principal can have to do with a secret at all: it is of the same account, or the secret has a policy.
 pub(super) fn concerns(principal: &Principal, secret: &SecretNode<'_>) -> bool {
     let is_home =
-        principal.account.as_ref() == Some(secret.account) && principal.kind != PrincipalKind::Anyone;
+        principal.account.as_ref() == Some(secret.account) && principal.kind != PrincipalType::Anyone;
     is_home || secret.policy.policy().is_some()
 }
 

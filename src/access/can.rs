@@ -4,7 +4,7 @@ use super::context;
 use super::estate::{Estate, SecretNode};
 use super::inquiry::{ACTIONS, Answer, Inquiry, SecretAction};
 use super::path;
-use super::principal::{Principal, PrincipalKind};
+use super::principal::Principal;
 use crate::model::{Access, AccessLevel, PrincipalType, Reader};
 use crate::policy::{Context, Decision, Layers, Request, Tri, Watching, facts};
 
@@ -136,7 +136,7 @@ impl<'e, 's> Asking<'e, 's> {
         let principal = self.principal;
         Some(Reader {
             principal: principal.arn.clone(),
-            principal_type: principal_type(principal.kind),
+            principal_type: principal.kind,
             decision,
             conditions: if decision == Access::Conditional { inquiry.conditions() } else { Vec::new() },
             path: paths.secret,
@@ -165,18 +165,6 @@ pub(super) fn access(decision: Decision) -> Option<Access> {
     }
 }
 
-/// The kind as documents name it.
-pub(super) fn principal_type(kind: PrincipalKind) -> PrincipalType {
-    match kind {
-        PrincipalKind::User => PrincipalType::User,
-        PrincipalKind::Role => PrincipalType::Role,
-        PrincipalKind::Session => PrincipalType::Session,
-        PrincipalKind::Outside => PrincipalType::Outside,
-        PrincipalKind::Service => PrincipalType::Service,
-        PrincipalKind::Anyone => PrincipalType::Anyone,
-    }
-}
-
 /// Actions that only somebody who can do everything may do together: on secrets, on keys, and on IAM itself.
 const EVERYTHING: &[(&str, &str)] = &[
     ("secretsmanager:getsecretvalue", "secretsmanager:eu-west-1"),
@@ -189,7 +177,7 @@ const EVERYTHING: &[(&str, &str)] = &[
 
 /// Whether a principal's own policies let it do everything in its account, whatever the circumstances.
 pub fn is_administrator(estate: &Estate<'_>, principal: &Principal) -> bool {
-    let (Some(account), PrincipalKind::User | PrincipalKind::Role) = (&principal.account, principal.kind)
+    let (Some(account), PrincipalType::User | PrincipalType::Role) = (&principal.account, principal.kind)
     else {
         return false;
     };

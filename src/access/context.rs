@@ -4,7 +4,8 @@
 //! Secrets Manager" and "for AWS Key Management Service".
 
 use super::estate::{Estate, KeyNode, SecretNode};
-use super::principal::{Principal, PrincipalKind};
+use super::principal::Principal;
+use crate::model::PrincipalType;
 use crate::policy::{Caller, Context, Value};
 
 /// Keys about the way of a request, which nobody knows before it is made.
@@ -77,7 +78,7 @@ pub(super) fn of_principal(estate: &Estate<'_>, principal: &Principal) -> Contex
     let mut context = Context::new();
     context.not_before(estate.as_of);
     context.unknown_unless_given(OF_REQUESTS);
-    if principal.kind == PrincipalKind::Service {
+    if principal.kind == PrincipalType::Service {
         context.set("aws:PrincipalIsAWSService", "true");
         context.set("aws:PrincipalServiceName", principal.arn.as_str());
         context.set("aws:PrincipalServiceNamesList", vec![principal.arn.clone()]);
@@ -87,9 +88,9 @@ pub(super) fn of_principal(estate: &Estate<'_>, principal: &Principal) -> Contex
     context.set("aws:PrincipalIsAWSService", "false");
     context.unknown_unless_given(OF_SIGN_IN);
     match principal.kind {
-        PrincipalKind::User => user(principal, &mut context),
-        PrincipalKind::Role | PrincipalKind::Session => role(principal, &mut context),
-        PrincipalKind::Outside | PrincipalKind::Anyone | PrincipalKind::Service => {
+        PrincipalType::User => user(principal, &mut context),
+        PrincipalType::Role | PrincipalType::Session => role(principal, &mut context),
+        PrincipalType::Outside | PrincipalType::Anyone | PrincipalType::Service => {
             outside(estate, principal, &mut context);
         }
     }
@@ -107,7 +108,7 @@ fn user(principal: &Principal, context: &mut Context) {
 
 fn role(principal: &Principal, context: &mut Context) {
     let arn = match (&principal.caller, principal.kind) {
-        (Caller::Session { role, session }, PrincipalKind::Session) => {
+        (Caller::Session { role, session }, PrincipalType::Session) => {
             context.set("aws:userid", format!("{}:{session}", principal.unique_id));
             format!("arn:{}:iam::{}:role/{}", role.partition, role.account, role.name)
         }
@@ -154,7 +155,7 @@ fn outside(estate: &Estate<'_>, principal: &Principal, context: &mut Context) {
 }
 
 fn organization(estate: &Estate<'_>, principal: &Principal, context: &mut Context) {
-    let Some(account) = principal.account.as_ref().filter(|_| principal.kind != PrincipalKind::Anyone) else {
+    let Some(account) = principal.account.as_ref().filter(|_| principal.kind != PrincipalType::Anyone) else {
         return;
     };
     context.set("aws:PrincipalAccount", account.as_str());
@@ -210,7 +211,7 @@ pub(super) fn about_key(
     context.set("aws:CalledViaFirst", "secretsmanager.amazonaws.com");
     context.set("aws:CalledViaLast", "secretsmanager.amazonaws.com");
     match (&principal.account, principal.kind) {
-        (_, PrincipalKind::Anyone) => context.unknown_unless_given(&["kms:calleraccount"]),
+        (_, PrincipalType::Anyone) => context.unknown_unless_given(&["kms:calleraccount"]),
         (Some(account), _) => context.set("kms:CallerAccount", account.as_str()),
         (None, _) => context.set_absent("kms:CallerAccount"),
     }

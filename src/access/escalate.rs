@@ -6,24 +6,24 @@ use super::can::{Asking, access, is_administrator};
 use super::context;
 use super::estate::{Estate, SecretNode};
 use super::inquiry::SecretAction;
-use super::principal::{Principal, PrincipalKind};
-use crate::model::Becomes;
+use super::principal::Principal;
+use crate::model::{Becomes, PrincipalType};
 use crate::policy::{Context, Decision, Layers, Named, Policy, Question, Request, decide_partly};
 
 /// Changes that let a principal give itself any permission.
-const ON_ITSELF: &[(PrincipalKind, &str)] = &[
-    (PrincipalKind::User, "iam:PutUserPolicy"),
-    (PrincipalKind::User, "iam:AttachUserPolicy"),
-    (PrincipalKind::Role, "iam:PutRolePolicy"),
-    (PrincipalKind::Role, "iam:AttachRolePolicy"),
+const ON_ITSELF: &[(PrincipalType, &str)] = &[
+    (PrincipalType::User, "iam:PutUserPolicy"),
+    (PrincipalType::User, "iam:AttachUserPolicy"),
+    (PrincipalType::Role, "iam:PutRolePolicy"),
+    (PrincipalType::Role, "iam:AttachRolePolicy"),
 ];
 
 /// Changes that let somebody act as another principal.
-const ON_READERS: &[(PrincipalKind, &str)] = &[
-    (PrincipalKind::Role, "sts:AssumeRole"),
-    (PrincipalKind::Role, "iam:UpdateAssumeRolePolicy"),
-    (PrincipalKind::User, "iam:CreateAccessKey"),
-    (PrincipalKind::User, "iam:UpdateLoginProfile"),
+const ON_READERS: &[(PrincipalType, &str)] = &[
+    (PrincipalType::Role, "sts:AssumeRole"),
+    (PrincipalType::Role, "iam:UpdateAssumeRolePolicy"),
+    (PrincipalType::User, "iam:CreateAccessKey"),
+    (PrincipalType::User, "iam:UpdateLoginProfile"),
 ];
 
 /// Somebody with what it takes to ask about steps.
@@ -212,7 +212,7 @@ impl<'e> Trusts<'e> {
     pub fn new(worthy: impl IntoIterator<Item = &'e Principal>) -> Self {
         let mut trusts = Self { by_arn: HashMap::new(), general: Vec::new(), users: Vec::new() };
         for principal in worthy {
-            if principal.kind == PrincipalKind::User {
+            if principal.kind == PrincipalType::User {
                 trusts.users.push(principal);
             }
             let Some(trust) = &principal.trust else { continue };

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::library::Library;
+use super::documents::Documents;
 use super::organization::Organizations;
-use super::principal::{Principal, PrincipalKind, principals};
+use super::principal::{Principal, principals};
 use super::stand_in;
-use crate::model::{AccountId, Gap, Region};
+use crate::model::{AccountId, Gap, PrincipalType, Region};
 use crate::policy::{Caller, Effect, Grant, Identity, Named, Policy};
 use crate::snapshot::records::{Key, Secret, SecretVersions};
 use crate::snapshot::{AccountData, RegionData, Snapshot, is_default_name};
@@ -114,20 +114,20 @@ impl KeyNode {
 impl<'a> Estate<'a> {
     /// Gathers what a snapshot holds.
     pub fn new(snapshot: &'a Snapshot, as_of: Timestamp) -> Self {
-        let mut library = Library::default();
-        let organizations = Organizations::new(snapshot, &mut library);
+        let mut documents = Documents::default();
+        let organizations = Organizations::new(snapshot, &mut documents);
         let mut keys = Keys::default();
         let mut secrets = Vec::new();
         let mut own = Vec::new();
         for account in &snapshot.accounts {
-            own.extend(principals(account, &mut library));
+            own.extend(principals(account, &mut documents));
             for region in &account.regions {
                 let place = Place {
                     account: &account.entry.account,
                     partition: account.entry.partition.as_str(),
                     region,
                 };
-                secrets.extend(place.secrets(&mut keys, &mut library));
+                secrets.extend(place.secrets(&mut keys, &mut documents));
             }
         }
         own.sort_by(|a: &Principal, b| a.arn.cmp(&b.arn));
@@ -208,7 +208,7 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn secrets(&self, keys: &mut Keys, library: &mut Library) -> Vec<SecretNode<'a>> {
+    fn secrets(&self, keys: &mut Keys, documents: &mut Documents) -> Vec<SecretNode<'a>> {
         let data = self.region;
         let policies: BTreeMap<&str, Option<&str>> = data
             .policies
@@ -223,7 +223,7 @@ impl<'a> Place<'a> {
         for record in &data.secrets.records {
             let arn = record.arn.as_str();
             let policy = match (policies.get(arn), record.deleted) {
-                (Some(Some(text)), _) => match library.read(text) {
+                (Some(Some(text)), _) => match documents.read(text) {
                     Ok(policy) => Attached::Read(policy),
                     Err(error) => Attached::Unread(error.to_string()),
                 },
@@ -232,10 +232,10 @@ impl<'a> Place<'a> {
                 (None, None) => Attached::Unread(gap_about(&data.policies.gaps, arn)),
             };
             // The key that the secret names counts among the keys even where its current value is under another.
-            self.key(record.kms_key_id.as_deref(), &by_name, keys, library);
+            self.key(record.kms_key_id.as_deref(), &by_name, keys, documents);
             let names = key_names_of(record, versions.get(arn).copied());
             let found: Vec<Option<usize>> =
-                names.iter().map(|name| self.key(*name, &by_name, keys, library)).collect();
+                names.iter().map(|name| self.key(*name, &by_name, keys, documents)).collect();
             nodes.push(SecretNode {
                 record,
                 account: self.account,
@@ -254,7 +254,7 @@ impl<'a> Place<'a> {
         name: Option<&str>,
         by_name: &BTreeMap<&str, &Key>,
         keys: &mut Keys,
-        library: &mut Library,
+        documents: &mut Documents,
     ) -> Option<usize> {
         let Some(name) = name.filter(|name| !is_default_name(name)) else {
             return Some(keys.add(self.default_key()));
@@ -265,13 +265,13 @@ impl<'a> Place<'a> {
             }
             Some(key @ Key { facts: Some(facts), .. }) => {
                 let account = AccountId::new(&facts.account);
-                Some(keys.add(self.customer_key(&facts.arn, account, Some(key), library)))
+                Some(keys.add(self.customer_key(&facts.arn, account, Some(key), documents)))
             }
             // A key that does not exist opens nothing.
             Some(Key { facts: None, .. }) => None,
             None => {
                 let account = name.split(':').nth(4).map_or_else(|| self.account.clone(), AccountId::new);
-                Some(keys.add(self.customer_key(name, account, None, library)))
+                Some(keys.add(self.customer_key(name, account, None, documents)))
             }
         }
     }
@@ -297,10 +297,10 @@ impl<'a> Place<'a> {
         arn: &str,
         account: AccountId,
         key: Option<&Key>,
-        library: &mut Library,
+        documents: &mut Documents,
     ) -> KeyNode {
         let text = key.and_then(|key| key.policy.as_deref());
-        let read = text.map(|text| library.read(text));
+        let read = text.map(|text| documents.read(text));
         let (policy, unread) = match read {
             Some(Ok(policy)) => (policy, None),
             Some(Err(error)) => (stand_in::unread_key_policy(), Some(error.to_string())),
@@ -449,16 +449,16 @@ fn named_principal(
     match name {
         Named::Everyone => Some(anyone()),
         Named::Service(service) => {
-            Some(Principal::named(Caller::Service(service.clone()), PrincipalKind::Service))
+            Some(Principal::named(Caller::Service(service.clone()), PrincipalType::Service))
         }
         Named::Account(account) if !is_audited(account) => {
             let root =
                 Identity { partition: "aws".to_owned(), account: account.clone(), name: String::new() };
-            Some(Principal::named(Caller::Root(root), PrincipalKind::Outside))
+            Some(Principal::named(Caller::Root(root), PrincipalType::Outside))
         }
         Named::Caller(caller) => match (caller, caller.account()) {
             (_, Some(account)) if !is_audited(account) => {
-                Some(Principal::named(caller.clone(), PrincipalKind::Outside))
+                Some(Principal::named(caller.clone(), PrincipalType::Outside))
             }
             (Caller::Session { role, .. }, _) => {
                 let is_role = |principal: &&Principal| {
@@ -477,5 +477,5 @@ fn named_principal(
 fn anyone() -> Principal {
     let unknown =
         Identity { partition: "aws".to_owned(), account: "000000000000".to_owned(), name: String::new() };
-    Principal::named(Caller::Root(unknown), PrincipalKind::Anyone)
+    Principal::named(Caller::Root(unknown), PrincipalType::Anyone)
 }

@@ -5,9 +5,10 @@
 
 use super::context;
 use super::estate::Estate;
-use super::principal::{Principal, PrincipalKind};
+use super::principal::Principal;
 use super::stand_in;
 use super::words;
+use crate::model::PrincipalType;
 use crate::policy::{
     Caller, Comparison, CompiledStatement, Condition, Decision, Document, Effect, Identity, IpRange, Layers,
     Need, OneOrMany, Policy, Quantifier, Question, Request, Unknown, Ways, decide_partly, ways,
@@ -117,7 +118,7 @@ fn alone(policy: &Policy, index: usize) -> Option<Policy> {
 fn stranger() -> Principal {
     let unknown =
         Identity { partition: "aws".to_owned(), account: "000000000000".to_owned(), name: String::new() };
-    Principal { session: None, ..Principal::named(Caller::Root(unknown), PrincipalKind::Anyone) }
+    Principal { session: None, ..Principal::named(Caller::Root(unknown), PrincipalType::Anyone) }
 }
 
 fn summed_up(ways: &Ways<'_>) -> Exposure {

@@ -2,8 +2,9 @@
 
 use super::context;
 use super::estate::{Estate, KeyNode, SecretNode};
-use super::principal::{Principal, PrincipalKind};
+use super::principal::Principal;
 use super::stand_in;
+use crate::model::PrincipalType;
 use crate::policy::{Context, Decision, Layers, PolicyLevels, Question, Request, Ways, decide_partly, ways};
 
 /// A question about a principal and a secret, with the circumstances that are known.
@@ -271,7 +272,7 @@ pub(super) fn shared_layers<'e>(
         session: principal.session.as_deref(),
         boundary: principal.boundary.iter().map(|held| held.policy.as_ref()).collect(),
         scps: match principal.kind {
-            PrincipalKind::Anyone => PolicyLevels::default(),
+            PrincipalType::Anyone => PolicyLevels::default(),
             _ => levels(own.and_then(|above| above.scps.as_ref())),
         },
         management_account: management,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::library::Library;
+use super::documents::Documents;
 use crate::model::{AccountId, Gap};
 use crate::policy::Policy;
 use crate::snapshot::Snapshot;
@@ -54,7 +54,7 @@ pub(super) struct Organizations {
 }
 
 impl Organizations {
-    pub(super) fn new(snapshot: &Snapshot, library: &mut Library) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, documents: &mut Documents) -> Self {
         let mut by_account = BTreeMap::new();
         let mut listed = BTreeSet::new();
         for heard in snapshot.accounts.iter().map(|account| &account.organization) {
@@ -63,7 +63,7 @@ impl Organizations {
                 listed.insert(organization.id.clone());
                 for account in &organization.accounts {
                     by_account.entry(account.id.clone()).or_insert_with(|| {
-                        let found = above(organization, &account.id, account.parent.as_deref(), library);
+                        let found = above(organization, &account.id, account.parent.as_deref(), documents);
                         if sees_policies(&heard.gaps) { found } else { found.without_policies() }
                     });
                 }
@@ -151,7 +151,12 @@ fn known_by_name(organization: &Organization) -> Above {
     }
 }
 
-fn above(organization: &Organization, account: &str, parent: Option<&str>, library: &mut Library) -> Above {
+fn above(
+    organization: &Organization,
+    account: &str,
+    parent: Option<&str>,
+    documents: &mut Documents,
+) -> Above {
     let Some(units) = parent.and_then(|parent| units(organization, parent)) else {
         return known_by_name(organization);
     };
@@ -159,11 +164,11 @@ fn above(organization: &Organization, account: &str, parent: Option<&str>, libra
     let targets: Vec<&str> = units.iter().map(String::as_str).chain([account]).collect();
     Above {
         path: Some(path),
-        scps: levels(organization, SERVICE_CONTROL, &targets, library),
-        rcps: levels(organization, RESOURCE_CONTROL, &targets, library),
+        scps: levels(organization, SERVICE_CONTROL, &targets, documents),
+        rcps: levels(organization, RESOURCE_CONTROL, &targets, documents),
         scp_names: level_names(organization, SERVICE_CONTROL, &targets),
         rcp_names: level_names(organization, RESOURCE_CONTROL, &targets),
-        unread: unread(organization, &targets, library),
+        unread: unread(organization, &targets, documents),
         ..known_by_name(organization)
     }
 }
@@ -190,7 +195,7 @@ fn levels(
     organization: &Organization,
     policy_type: &str,
     targets: &[&str],
-    library: &mut Library,
+    documents: &mut Documents,
 ) -> Option<Levels> {
     let of_type: Vec<_> =
         organization.policies.iter().filter(|policy| policy.policy_type == policy_type).collect();
@@ -200,7 +205,7 @@ fn levels(
     let mut levels = Vec::new();
     for target in targets {
         let here = attached(organization, policy_type, target);
-        let read: Result<Vec<_>, _> = here.map(|policy| library.read(&policy.document)).collect();
+        let read: Result<Vec<_>, _> = here.map(|policy| documents.read(&policy.document)).collect();
         levels.push(read.ok()?);
     }
     Some(levels)
@@ -233,10 +238,10 @@ fn place(organization: &Organization, target: &str) -> String {
     }
 }
 
-fn unread(organization: &Organization, targets: &[&str], library: &mut Library) -> Vec<String> {
+fn unread(organization: &Organization, targets: &[&str], documents: &mut Documents) -> Vec<String> {
     let applies = |policy: &&OrgPolicy| policy.targets.iter().any(|known| targets.contains(&known.as_str()));
     let reason = |policy: &OrgPolicy| {
-        let error = library.read(&policy.document).err()?;
+        let error = documents.read(&policy.document).err()?;
         let kind = if policy.policy_type == SERVICE_CONTROL { "SCP" } else { "RCP" };
         Some(format!("{kind} {}: {error}", policy.name))
     };

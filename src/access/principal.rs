@@ -5,36 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::library::Library;
+use super::documents::Documents;
 use super::stand_in;
-use crate::model::AccountId;
+use crate::model::{AccountId, PrincipalType};
 use crate::policy::{Caller, Effect, Identity, Named, Policy};
 use crate::snapshot::AccountData;
 use crate::snapshot::records::{Authorization, Credential, Group, InlinePolicy, Role, Tag, User};
-
-/// What a principal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PrincipalKind {
-    /// An IAM user of an audited account.
-    User,
-    /// A role of an audited account.
-    Role,
-    /// One session of a role, which a resource policy names.
-    Session,
-    /// A principal of an account that was not audited, or that whole account.
-    Outside,
-    /// An AWS service.
-    Service,
-    /// Anybody at all.
-    Anyone,
-}
-
-impl PrincipalKind {
-    /// Whether it is a user or role of an audited account.
-    pub fn is_own(self) -> bool {
-        matches!(self, Self::User | Self::Role)
-    }
-}
 
 /// A policy that a principal holds, and where from.
 #[derive(Clone, Debug)]
@@ -65,7 +41,7 @@ pub struct Principal {
     /// How it calls.
     pub caller: Caller,
     /// What it is.
-    pub kind: PrincipalKind,
+    pub kind: PrincipalType,
     /// Its name without path.
     pub name: String,
     /// Its account; none for services and anybody.
@@ -100,17 +76,17 @@ pub struct Principal {
 impl Principal {
     /// Whether it belongs to an account that was not audited, or to none.
     pub fn is_outside(&self) -> bool {
-        matches!(self.kind, PrincipalKind::Outside | PrincipalKind::Anyone)
+        matches!(self.kind, PrincipalType::Outside | PrincipalType::Anyone)
     }
 
     /// A principal that the snapshot knows by name only.
-    pub(super) fn named(caller: Caller, kind: PrincipalKind) -> Self {
-        let arn = if kind == PrincipalKind::Anyone { "*".to_owned() } else { caller.to_string() };
-        let is_service = kind == PrincipalKind::Service;
+    pub(super) fn named(caller: Caller, kind: PrincipalType) -> Self {
+        let arn = if kind == PrincipalType::Anyone { "*".to_owned() } else { caller.to_string() };
+        let is_service = kind == PrincipalType::Service;
         let everything = Held { policy: stand_in::everything(), name: String::new(), group: None };
         Self {
             name: arn.rsplit('/').next().unwrap_or(&arn).to_owned(),
-            account: caller.account().filter(|_| kind != PrincipalKind::Anyone).map(AccountId::new),
+            account: caller.account().filter(|_| kind != PrincipalType::Anyone).map(AccountId::new),
             unique_id: String::new(),
             identity: if is_service { Vec::new() } else { vec![everything] },
             boundary: None,
@@ -133,18 +109,18 @@ impl Principal {
     pub fn root_of(account: &AccountId) -> Self {
         let identity =
             Identity { partition: "aws".to_owned(), account: account.to_string(), name: String::new() };
-        let named = Self::named(Caller::Root(identity), PrincipalKind::User);
+        let named = Self::named(Caller::Root(identity), PrincipalType::User);
         Self { session: None, ..named }
     }
 
     /// One session of a role.
     pub(super) fn session_of(role: &Self, caller: Caller) -> Self {
-        Self { arn: caller.to_string(), caller, kind: PrincipalKind::Session, ..role.clone() }
+        Self { arn: caller.to_string(), caller, kind: PrincipalType::Session, ..role.clone() }
     }
 }
 
 /// The users and roles of an account.
-pub(super) fn principals(account: &AccountData, library: &mut Library) -> Vec<Principal> {
+pub(super) fn principals(account: &AccountData, documents: &mut Documents) -> Vec<Principal> {
     let Some(authorization) = account.authorization.records.first() else { return Vec::new() };
     let report = account.credentials.gaps.is_empty().then_some(account.credentials.records.as_slice());
     let mut reader = Reader {
@@ -152,7 +128,7 @@ pub(super) fn principals(account: &AccountData, library: &mut Library) -> Vec<Pr
         groups: authorization.groups.iter().map(|group| (group.name.as_str(), group)).collect(),
         managed: managed(authorization),
         report,
-        library,
+        documents,
     };
     let users = authorization.users.iter();
     let mut principals: Vec<Principal> = users.filter_map(|user| reader.user(user)).collect();
@@ -169,7 +145,7 @@ struct Reader<'a> {
     groups: BTreeMap<&'a str, &'a Group>,
     managed: BTreeMap<&'a str, &'a str>,
     report: Option<&'a [Credential]>,
-    library: &'a mut Library,
+    documents: &'a mut Documents,
 }
 
 /// The policies of a principal as far as they were read.
@@ -197,7 +173,7 @@ impl Reader<'_> {
         let last_used = credential.as_ref().and_then(|row| {
             row.keys.iter().filter_map(|key| key.last_used).chain(row.password_last_used).max()
         });
-        let base = self.principal(&user.arn, caller, PrincipalKind::User, gathered);
+        let base = self.principal(&user.arn, caller, PrincipalType::User, gathered);
         Some(Principal {
             name: user.name.clone(),
             unique_id: user.id.clone(),
@@ -215,9 +191,9 @@ impl Reader<'_> {
         let mut gathered = Gathered::default();
         self.gather(&role.inline, &role.attached, None, &mut gathered);
         let boundary = self.boundary(role.boundary.as_deref(), &mut gathered);
-        let trust = role.trust.as_deref().and_then(|text| self.library.read(text).ok());
+        let trust = role.trust.as_deref().and_then(|text| self.documents.read(text).ok());
         let person = role.name.starts_with("AWSReservedSSO_") || trust.as_deref().is_some_and(trusts_saml);
-        let base = self.principal(&role.arn, caller, PrincipalKind::Role, gathered);
+        let base = self.principal(&role.arn, caller, PrincipalType::Role, gathered);
         Some(Principal {
             name: role.name.clone(),
             unique_id: role.id.clone(),
@@ -232,7 +208,7 @@ impl Reader<'_> {
         })
     }
 
-    fn principal(&self, arn: &str, caller: Caller, kind: PrincipalKind, gathered: Gathered) -> Principal {
+    fn principal(&self, arn: &str, caller: Caller, kind: PrincipalType, gathered: Gathered) -> Principal {
         Principal {
             arn: arn.to_owned(),
             caller,
@@ -274,7 +250,7 @@ impl Reader<'_> {
     }
 
     fn hold(&mut self, document: &str, name: &str, group: Option<&str>, into: &mut Gathered) {
-        match self.library.read(document) {
+        match self.documents.read(document) {
             Ok(policy) => {
                 into.held.push(Held { policy, name: name.to_owned(), group: group.map(str::to_owned) });
             }
@@ -291,7 +267,7 @@ impl Reader<'_> {
     fn boundary(&mut self, arn: Option<&str>, gathered: &mut Gathered) -> Option<Held> {
         let arn = arn?;
         let name = format!("boundary {}", policy_name(arn));
-        let read = self.managed.get(arn).map(|document| self.library.read(document));
+        let read = self.managed.get(arn).map(|document| self.documents.read(document));
         let policy = match read {
             Some(Ok(policy)) => policy,
             Some(Err(error)) => {

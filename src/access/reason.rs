@@ -3,9 +3,10 @@
 use super::because::{because, named, who};
 use super::inquiry::Inquiry;
 use super::path::{policy_name, scp_names, statement_name};
-use super::principal::{Held, PrincipalKind};
+use super::principal::Held;
 use super::stand_in::IDENTITY_POLICY;
 use super::words::listed;
+use crate::model::PrincipalType;
 use crate::policy::{
     Caller, Considered, Decision, Effect, Explained, Layer, Match, Mismatch, Naming, Question, Tri,
 };
@@ -52,7 +53,7 @@ impl Answered<'_, '_, '_, '_> {
             return format!("grant {} to {grantee} allows it", index + 1);
         }
         match inquiry.principal.kind {
-            PrincipalKind::Outside | PrincipalKind::Anyone => {
+            PrincipalType::Outside | PrincipalType::Anyone => {
                 format!("{}, and its own account has to allow it too", self.deciding_of(Layer::Resource))
             }
             _ => format!("{}{}", self.deciding("allow", "allows"), self.unless()),

@@ -47,10 +47,10 @@ fn pair(estate: &Estate<'_>, principal: &str, secret: &str, action: &str) -> Opt
 }
 
 fn noun(principal: &Principal) -> String {
-    use super::principal::PrincipalKind;
+    use crate::model::PrincipalType;
     match principal.kind {
-        PrincipalKind::User => format!("user {}", principal.name),
-        PrincipalKind::Role => format!("role {}", principal.name),
+        PrincipalType::User => format!("user {}", principal.name),
+        PrincipalType::Role => format!("role {}", principal.name),
         _ => principal.arn.clone(),
     }
 }

@@ -6,10 +6,12 @@ use super::estate::{Attached, Estate, SecretNode};
 use super::inquiry::{Inquiry, SecretAction};
 use super::organization::LevelNames;
 use super::path::{above_principal, above_resource, statement_name};
-use super::principal::{Held, Principal, PrincipalKind};
+use super::principal::{Held, Principal};
 use super::reason::Answered;
 use super::stand_in;
-use crate::model::{Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement};
+use crate::model::{
+    PrincipalType, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
+};
 use crate::policy::{Considered, Decision, Grant, Layer, Match, Mismatch, Policy, Question, Tri};
 
 /// Every statement that has a say in an action of a principal on a secret, and the decision.
@@ -150,12 +152,12 @@ impl Answered<'_, '_, '_, '_> {
         let principal = self.inquiry.principal;
         let layer = WhyLayer::Identity;
         match (principal.kind, &principal.account) {
-            (PrincipalKind::Service, _) => return Vec::new(),
-            (PrincipalKind::Outside, Some(account)) => {
+            (PrincipalType::Service, _) => return Vec::new(),
+            (PrincipalType::Outside, Some(account)) => {
                 let why = format!("out of sight: account {account} was not audited");
                 return vec![note(layer, "", why)];
             }
-            (PrincipalKind::Outside | PrincipalKind::Anyone, _) => {
+            (PrincipalType::Outside | PrincipalType::Anyone, _) => {
                 return vec![note(layer, "", "out of sight: nobody knows its account")];
             }
             _ if principal.identity.is_empty() => return vec![note(layer, "", "none")],
@@ -243,7 +245,7 @@ impl Answered<'_, '_, '_, '_> {
     fn service_control(&self) -> Vec<WhyPolicy> {
         let (principal, layer) = (self.inquiry.principal, WhyLayer::ServiceControl);
         let layers = &self.question.layers;
-        if principal.account.is_none() || principal.kind == PrincipalKind::Anyone {
+        if principal.account.is_none() || principal.kind == PrincipalType::Anyone {
             return Vec::new();
         }
         if layers.is_service_linked {

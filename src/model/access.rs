@@ -71,6 +71,11 @@ pub enum PrincipalType {
 }
 
 impl PrincipalType {
+    /// Whether it is a user or role of an audited account.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::User | Self::Role)
+    }
+
     /// The word in documents.
     pub fn as_str(self) -> &'static str {
         match self {

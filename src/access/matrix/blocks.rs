@@ -9,8 +9,8 @@ use crate::access::SecretNode;
 use crate::access::can::{Asking, actions};
 use crate::access::escalate::Climber;
 use crate::access::inquiry::ACTIONS;
-use crate::access::principal::{Principal, PrincipalKind};
-use crate::model::AccessLevel;
+use crate::access::principal::Principal;
+use crate::model::{AccessLevel, PrincipalType};
 use crate::policy::{ArnPattern, CompiledStatement, Context, Effect, Policy};
 
 /// What the principals of each class can do.
@@ -115,7 +115,7 @@ impl Reader<'_, '_, '_> {
         let mut concerned: HashSet<u32> = self.world.for_anybody.iter().copied().collect();
         let own = self.world.for_somebody.get(&self.principal.arn);
         concerned.extend(own.into_iter().flatten());
-        if let (PrincipalKind::Session, crate::policy::Caller::Session { role, .. }) =
+        if let (PrincipalType::Session, crate::policy::Caller::Session { role, .. }) =
             (self.principal.kind, &self.principal.caller)
         {
             let name = format!("arn:{}:iam::{}:role/{}", role.partition, role.account, role.name);

@@ -12,7 +12,7 @@ use crate::policy::{Context, Lookup, Named, Policy};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Identity {
     account: Option<String>,
-    kind: super::super::principal::PrincipalKind,
+    kind: crate::model::PrincipalType,
     policies: Vec<usize>,
     boundary: Option<usize>,
     service_linked: bool,

@@ -7,8 +7,8 @@ use fixedbitset::FixedBitSet;
 use super::secrets::{key_gaps, policy_gaps, unread};
 use super::{Sight, out_of_sight};
 use crate::access::matrix::PrincipalClass;
-use crate::access::{Attached, Principal, PrincipalKind, Trusts, is_administrator, steps};
-use crate::model::{AccessLevel, Gap, GapCause, Settings, whole_days_between};
+use crate::access::{Attached, Principal, Trusts, is_administrator, steps};
+use crate::model::{AccessLevel, Gap, GapCause, PrincipalType, Settings, whole_days_between};
 use crate::tables::context::{AccountContext, Context};
 use crate::tables::principals::PrincipalRow;
 use crate::tables::schema::Group;
@@ -221,7 +221,7 @@ fn row(
     });
     gaps.extend(of_keys.chain(unread_policies.gaps.iter().cloned()).map(|gap| (Group::Access, gap)));
     let secrets = own_secrets(account);
-    let single_sign_on = principal.kind == PrincipalKind::Role && principal.person == Some(true);
+    let single_sign_on = principal.kind == PrincipalType::Role && principal.person == Some(true);
     let unseen_mfa = single_sign_on && reached.production.max > 0;
     if unseen_mfa {
         gaps.push((Group::Access, unseen_factor(id)));
@@ -235,7 +235,7 @@ fn row(
         arn: principal.arn.clone(),
         name: principal.name.clone(),
         account: id.to_string(),
-        kind: if principal.kind == PrincipalKind::User { "user" } else { "role" },
+        kind: if principal.kind == PrincipalType::User { "user" } else { "role" },
         tags: principal.tags.clone(),
         service_linked: principal.service_linked,
         single_sign_on,
@@ -305,7 +305,7 @@ fn credentials(
     gaps: &mut Vec<(Group, Gap)>,
 ) {
     let as_of = context.as_of();
-    let is_role = principal.kind == PrincipalKind::Role;
+    let is_role = principal.kind == PrincipalType::Role;
     let report = &account.data.credentials;
     if !is_role && !report.gaps.is_empty() {
         gaps.extend(report.gaps.iter().map(|gap| (Group::Credentials, gap.clone())));

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Sight, organization_gaps, principal_gaps};
-use crate::access::{Answer, Asking, Attached, Principal, PrincipalKind, is_administrator};
+use crate::access::{Answer, Asking, Attached, Principal, is_administrator};
 use crate::access::{Estate, KeyNode, SecretNode};
-use crate::model::{AccessLevel, Gap, GapCause, Related, Settings};
+use crate::model::{AccessLevel, Gap, GapCause, PrincipalType, Related, Settings};
 use crate::policy::{Effect, Naming};
 use crate::tables::context::{AccountContext, Answer as Heard, Context, RegionContext};
 use crate::tables::gaps::own_gap;
@@ -74,7 +74,7 @@ fn tallies(sight: &Sight<'_, '_>, settings: &Settings) -> Vec<Tally> {
         let members: Vec<&Principal> =
             class.principals.iter().filter_map(|place| sight.estate.principals.get(*place)).collect();
         let Some(first) = members.first() else { continue };
-        let counts = first.kind != PrincipalKind::Anyone && !is_administrator(sight.estate, first);
+        let counts = first.kind != PrincipalType::Anyone && !is_administrator(sight.estate, first);
         let many = i64::try_from(members.len()).unwrap_or(i64::MAX);
         for block in class.blocks.iter() {
             let read = block.powers.at(AccessLevel::Read);
@@ -90,7 +90,7 @@ fn tallies(sight: &Sight<'_, '_>, settings: &Settings) -> Vec<Tally> {
                     tally.max += many;
                     tally.min += if reads == Possible::Yes { many } else { 0 };
                 }
-                if first.kind == PrincipalKind::Outside && reads != Possible::No {
+                if first.kind == PrincipalType::Outside && reads != Possible::No {
                     let is_foreign = is_foreign(sight.estate, first, place, settings);
                     tally.outside_perhaps |= is_foreign && reads == Possible::Perhaps;
                     tally.outside.extend((is_foreign && reads == Possible::Yes).then(|| first.arn.clone()));

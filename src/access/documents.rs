@@ -8,11 +8,11 @@ use crate::policy::{ParseError, Policy};
 /// The policies of an estate by their text. Many principals hold the same managed policy, and many secrets the same
 /// resource policy; each text is one policy.
 #[derive(Debug, Default)]
-pub(super) struct Library {
+pub(super) struct Documents {
     by_text: HashMap<String, Result<Arc<Policy>, ParseError>>,
 }
 
-impl Library {
+impl Documents {
     /// The policy that a text holds.
     pub(super) fn read(&mut self, text: &str) -> Result<Arc<Policy>, ParseError> {
         if let Some(known) = self.by_text.get(text) {
