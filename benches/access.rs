@@ -15,6 +15,10 @@ use secrets_auditor::model::AccessLevel;
 #[path = "access/estate.rs"]
 mod estate;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -17,6 +17,10 @@ use secrets_auditor::policy::{Case, Glob};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How many cases are at hand at a time, and how often each is decided then.
 const PART: usize = 200;
 const ROUNDS: usize = 20;

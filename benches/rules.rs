@@ -27,6 +27,10 @@ use secrets_auditor::tables::{Tables, build};
 /// How many secrets.
 const SECRETS: usize = 100_000;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
