@@ -1,0 +1,3 @@
+//! What CloudTrail recorded: who read, tried to read and changed each secret.
+
+pub mod archive;
