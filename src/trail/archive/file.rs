@@ -223,7 +223,7 @@ impl<'a> Delivery<'a> {
     }
 
     fn report(self, walker: &Walker, text: u64, problem: Option<FileProblem>) -> FileReport {
-        let cut = walker.is_cut().then(|| FileProblem::Cut { from: walker.open_from() });
+        let cut = walker.cut().map(|from| FileProblem::Cut { from });
         let unwrapped = (self.unwrapped > 0).then_some(FileProblem::Unwrapped { events: self.unwrapped });
         let problems = problem.or(cut).into_iter().chain(walker.problems()).chain(unwrapped);
         FileReport { kind: walker.kind(), candidates: self.candidates, text, problems: problems.collect() }

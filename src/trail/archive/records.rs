@@ -31,6 +31,10 @@ pub(super) struct Walker {
     start: usize,
     /// Behind the last brace that mattered.
     behind: usize,
+    /// How many arrays are open around values at the top.
+    arrays: u64,
+    /// Where the first of them was opened.
+    array_from: u64,
     /// How much was moved out of the window.
     gone: u64,
     kind: Option<ContentKind>,
@@ -81,6 +85,8 @@ impl Walker {
             outline: Outline::new(),
             start: 0,
             behind: 0,
+            arrays: 0,
+            array_from: 0,
             gone: 0,
             kind: None,
             found: Vec::new(),
@@ -275,9 +281,19 @@ impl Walker {
 
     /// What stands between values at the top: separators of lines and of arrays.
     fn between_values(&mut self, between: &[u8]) {
-        let is_separator = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']');
-        if let Some(at) = between.iter().position(|byte| !is_separator(byte)) {
-            self.stray(self.behind + at);
+        for (at, byte) in between.iter().enumerate() {
+            let at = self.behind + at;
+            match byte {
+                b'[' => {
+                    if self.arrays == 0 {
+                        self.array_from = self.gone + at as u64;
+                    }
+                    self.arrays += 1;
+                }
+                b']' if self.arrays > 0 => self.arrays -= 1,
+                b',' | b' ' | b'\t' | b'\r' | b'\n' => {}
+                _ => return self.stray(at),
+            }
         }
     }
 
@@ -318,9 +334,11 @@ impl Walker {
         [self.stray.clone(), self.foreign.clone()].into_iter().flatten()
     }
 
-    /// Whether the text came to its end within a value.
-    pub(super) fn is_cut(&self) -> bool {
-        self.is_over && !self.is_done && (self.carry.depth > 0 || self.carry.is_in_string())
+    /// Where the value starts, counted from the start of the text, within which the text came to its end.
+    pub(super) fn cut(&self) -> Option<u64> {
+        let is_within = self.carry.depth > 0 || self.carry.is_in_string();
+        let from = is_within.then(|| self.open_from()).or((self.arrays > 0).then_some(self.array_from));
+        from.filter(|_| self.is_over && !self.is_done)
     }
 }
 
