@@ -18,3 +18,4 @@ pub mod report;
 pub mod rules;
 pub mod snapshot;
 pub mod tables;
+pub mod trail;

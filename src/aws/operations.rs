@@ -155,6 +155,13 @@ pub static GET_TRAIL_STATUS: Operation =
 pub static GET_EVENT_SELECTORS: Operation =
     Operation::audit("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors", 10);
 
+// CloudTrail API Reference, "LookupEvents": 2 a second for each account and Region.
+
+/// Reads Event history: the management events of 90 days.
+pub static LOOKUP_EVENTS: Operation =
+    Operation::audit("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents", 2)
+        .note("not with `--trail none`");
+
 // AWS Config publishes no rates for these; 10 a second is a cautious guess.
 
 /// Reads Config rules.
@@ -203,6 +210,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &DESCRIBE_TRAILS,
     &GET_EVENT_SELECTORS,
     &GET_TRAIL_STATUS,
+    &LOOKUP_EVENTS,
     &DESCRIBE_CONFIG_RULES,
     &GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE,
     &SELECT_AGGREGATE_RESOURCE_CONFIG,

@@ -79,7 +79,7 @@ fn secret<'e, 's>(estate: &'e Estate<'s>, text: &str) -> Result<&'e SecretNode<'
 }
 
 /// A secret's ARN without the six characters that Secrets Manager puts behind its name.
-fn without_suffix(arn: &str) -> &str {
+pub(super) fn without_suffix(arn: &str) -> &str {
     match arn.rsplit_once('-') {
         Some((base, suffix)) if suffix.len() == 6 => base,
         _ => arn,
@@ -96,11 +96,11 @@ fn principal<'e>(estate: &'e Estate<'_>, text: &str) -> Result<&'e Principal, Cl
 }
 
 /// What a thing is called.
-struct Names {
-    arn: String,
+pub(super) struct Names {
+    pub(super) arn: String,
     /// The ARN as far as people know it.
-    base: String,
-    name: String,
+    pub(super) base: String,
+    pub(super) name: String,
 }
 
 impl Names {
@@ -121,7 +121,7 @@ impl Names {
 }
 
 /// The one thing that a text names: by its ARN, else by its name, else by the end of its ARN, else by a part of either.
-fn one<'e, T>(text: &str, what: &str, all: &'e [T], names: impl Fn(&T) -> Names) -> Result<&'e T, CliError> {
+pub(super) fn one<'e, T>(text: &str, what: &str, all: &'e [T], names: impl Fn(&T) -> Names) -> Result<&'e T, CliError> {
     let lower = text.to_lowercase();
     let tests: [&dyn Fn(&Names) -> bool; 5] = [
         &|names| names.arn == text,

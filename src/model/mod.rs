@@ -16,6 +16,7 @@ mod settings;
 mod severity;
 mod text;
 mod time;
+mod trail;
 mod verdict;
 mod words;
 
@@ -34,5 +35,6 @@ pub use settings::Settings;
 pub use severity::{Confidence, Severity};
 pub use text::{reason, without_number, without_place};
 pub use time::{date, whole_days_between};
+pub use trail::{CoveredPlace, DayCount, Outcome, ReadRow, Reads, SourceClass, TrailCounts, TrailSpan};
 pub use verdict::Verdict;
 pub use words::words;

@@ -30,11 +30,17 @@ pub enum Kind {
     ConfigRules,
     /// [`records::Function`](super::records::Function): rotation functions.
     Functions,
+    /// [`records::AccessGroup`](super::records::AccessGroup): who read what, by CloudTrail.
+    Accesses,
+    /// [`records::LifecycleEvent`](super::records::LifecycleEvent): changes and rotations, by CloudTrail.
+    Lifecycle,
+    /// [`records::Coverage`](super::records::Coverage): when CloudTrail was seen to record, one record for each source.
+    Coverage,
 }
 
 impl Kind {
     /// Every kind, in the order in which a collection writes them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Identity,
         Self::Secrets,
         Self::Versions,
@@ -47,6 +53,9 @@ impl Kind {
         Self::Trails,
         Self::ConfigRules,
         Self::Functions,
+        Self::Accesses,
+        Self::Lifecycle,
+        Self::Coverage,
     ];
 
     /// The name in file names and manifests.
@@ -64,6 +73,9 @@ impl Kind {
             Self::Trails => "trails",
             Self::ConfigRules => "config-rules",
             Self::Functions => "functions",
+            Self::Accesses => "accesses",
+            Self::Lifecycle => "lifecycle",
+            Self::Coverage => "coverage",
         }
     }
 
@@ -87,6 +99,7 @@ impl Kind {
             Self::Trails => "cloudtrail:DescribeTrails",
             Self::ConfigRules => "config:DescribeConfigRules",
             Self::Functions => "lambda:GetFunctionConfiguration",
+            Self::Accesses | Self::Lifecycle | Self::Coverage => "cloudtrail:LookupEvents",
         }
     }
 

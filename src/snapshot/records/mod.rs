@@ -6,6 +6,7 @@ mod account;
 mod iam;
 mod keys;
 mod secrets;
+mod trail;
 
 pub use account::{
     AdvancedSelector, BasicSelector, Compliance, ConfigRule, EventSelectors, FieldSelector, Function,
@@ -19,3 +20,4 @@ pub use keys::{Grant, Key, KeyFacts, KeyRotation};
 pub use secrets::{
     Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version,
 };
+pub use trail::{AccessGroup, Actor, Coverage, LifecycleEvent};
