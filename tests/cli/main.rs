@@ -32,4 +32,5 @@ mod sample;
 mod schema;
 mod snapshot;
 mod support;
+mod trail_archive;
 mod world;
