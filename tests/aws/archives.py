@@ -58,7 +58,7 @@ class Registry:
         with self.lock:
             if self.company is None:
                 made = tempfile.TemporaryDirectory(prefix="company-trail-")
-                archive.write(WORLD.events, Path(made.name))
+                archive.write(archive.delivered(WORLD.events), Path(made.name))
                 self.company = made
             return self.company.name
 

@@ -168,7 +168,7 @@ class Lake:
         import trino
 
         connection = duckdb.connect(config={"threads": 2})
-        connection.execute("SET TimeZone = 'UTC'; SET integer_division = true")
+        connection.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL integer_division = true")
         connection.execute(trino.MACROS)
         files = self.files()
         columns = ", ".join(column(name) for name in COLUMNS)

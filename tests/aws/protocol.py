@@ -233,7 +233,10 @@ def failure(call: Call, code: str, message: str, status: int | None = None) -> A
         return Answer(status or 400, headers("application/xml"), body)
     if call.protocol == "cbor":
         body = cbor.dumps({"__type": f"com.amazonaws.{call.service}#{code}", "message": message})
-        return Answer(status or 400, headers("application/cbor", CBOR), body)
+        kind = "Sender" if (status or 400) < 500 else "Receiver"
+        # CloudWatch spoke the query protocol once, and says its codes of then beside those of now.
+        compatible = ("x-amzn-query-error", f"{code};{kind}")
+        return Answer(status or 400, headers("application/cbor", CBOR, compatible), body)
     named = ("x-amzn-ErrorType", code)
     if call.protocol == "json":
         # Secrets Manager writes Message for refusals of the front door and message for its own errors; SDKs read both.

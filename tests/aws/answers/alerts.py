@@ -88,5 +88,5 @@ def describe_alarms(call: Call) -> dict[str, Any]:
 
 
 def timed(call: Call, alarm: dict[str, Any]) -> dict[str, Any]:
-    stamp = cbor.Timestamp if call.protocol == "cbor" else iso
+    stamp = {"cbor": cbor.Timestamp, "json": float}.get(call.protocol, iso)
     return {k: stamp(v) if k.endswith("Timestamp") else v for k, v in alarm.items()}

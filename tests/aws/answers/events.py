@@ -109,7 +109,7 @@ def lookup_events(call: Call) -> dict[str, Any]:
         record
         for record in WORLD.events
         if category is None
-        and (record["recipientAccountId"], record["awsRegion"], record["eventCategory"]) == here
+        and (record["recipientAccountId"], record["awsRegion"], record.get("eventCategory", "Management")) == here
         and start <= seconds(record) <= end
     ]
     events = [e for e in map(shown, found) if not wanted or wanted[1] in ATTRIBUTES[wanted[0]](e)]
