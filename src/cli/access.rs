@@ -121,7 +121,12 @@ impl Names {
 }
 
 /// The one thing that a text names: by its ARN, else by its name, else by the end of its ARN, else by a part of either.
-pub(super) fn one<'e, T>(text: &str, what: &str, all: &'e [T], names: impl Fn(&T) -> Names) -> Result<&'e T, CliError> {
+pub(super) fn one<'e, T>(
+    text: &str,
+    what: &str,
+    all: &'e [T],
+    names: impl Fn(&T) -> Names,
+) -> Result<&'e T, CliError> {
     let lower = text.to_lowercase();
     let tests: [&dyn Fn(&Names) -> bool; 5] = [
         &|names| names.arn == text,

@@ -26,7 +26,12 @@ impl TrailArgs {
     /// How Event history is asked; none where it is not among the sources.
     pub(super) fn history(&self, now: Option<Timestamp>) -> Option<HistoryOptions> {
         let wanted = self.sources().contains(&TrailSource::Lookup);
-        wanted.then(|| HistoryOptions { budget: self.trail_budget, cache: self.cache.clone(), days: DAYS, now })
+        wanted.then(|| HistoryOptions {
+            budget: self.trail_budget,
+            cache: self.cache.clone(),
+            days: DAYS,
+            now,
+        })
     }
 
     /// Options that contradict each other.
@@ -63,7 +68,11 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// Reads all archives among the sources.
-pub(super) fn archives(args: &AwsArgs, sources: &[TrailSource], window: Window) -> Result<Gathered, CliError> {
+pub(super) fn archives(
+    args: &AwsArgs,
+    sources: &[TrailSource],
+    window: Window,
+) -> Result<Gathered, CliError> {
     args.trail.check()?;
     let mut gathered = Gathered::new(window);
     for source in sources {

@@ -56,7 +56,8 @@ pub(super) async fn history(run: &Run<'_>, own: &Session, target: Target) {
             let count = found.regions.len();
             scope.tell(Event::AccountStarted { account: scope.account(), regions: count });
             let here = |region| scope.at(region);
-            let asked = found.regions.iter().map(here).map(|here| async move { lookups.collect(&here).await });
+            let asked =
+                found.regions.iter().map(here).map(|here| async move { lookups.collect(&here).await });
             futures::stream::iter(asked).buffer_unordered(REGIONS_AT_ONCE).collect::<Vec<()>>().await;
         }
         Err(gap) => lookups.closed(gap),

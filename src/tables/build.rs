@@ -12,13 +12,14 @@ use super::gaps::own_gap;
 use super::keys::KeyRow;
 use super::principals::PrincipalRow;
 use super::schema::{
-    ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, SECRET_ACCESS, SECRETS, STATEMENTS, TRAILS,
-    Table, TagColumn,
+    ACCOUNTS, CALLERS, Cell, Column, ColumnType, EVENTS, Group, KEYS, PRINCIPALS, READS, SECRET_ACCESS,
+    SECRET_USE, SECRETS, STATEMENTS, TRAILS, Table, TagColumn,
 };
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
+use super::trail::{self, CallerRow, ChangeRow, History, ReadFacts};
 use super::trails::TrailRow;
-use crate::access::Estate;
+use crate::access::{Did, Estate};
 use crate::model::{
     AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
 };
@@ -44,6 +45,8 @@ pub struct ScopeGap {
     pub resource: Resource,
     /// Why.
     pub gaps: Vec<GapId>,
+    /// What is known all the same of a row that might be there, by column; everything else is NULL.
+    pub known: Vec<(&'static str, i64)>,
 }
 
 /// One table.
@@ -96,13 +99,18 @@ pub fn build_with(
         gaps.add(gap.clone());
     }
     let sight = Sight::new(estate);
-    let secrets = secret_rows(&context, &sight);
+    let did = Did::new(snapshot, estate);
+    let history = History { did: &did, estate, context: &context };
+    let secrets = secret_rows(&context, &sight, &history);
     let mut tables = BTreeMap::new();
     tables.insert(Table::Accounts, accounts(&context, &sight, &secrets, &mut gaps)?);
     tables.insert(Table::Keys, keys(&context, &sight, &mut gaps)?);
-    tables.insert(Table::Principals, principals(&context, &sight, &secrets, tags, &mut gaps)?);
+    tables.insert(Table::Principals, principals(&context, &sight, &history, &secrets, tags, &mut gaps)?);
     tables.insert(Table::Statements, statements(&context, &sight, &mut gaps)?);
     tables.insert(Table::Trails, trails(&context, &mut gaps)?);
+    tables.insert(Table::Reads, reads(&history, &mut gaps)?);
+    tables.insert(Table::Events, events(&history, &mut gaps)?);
+    tables.insert(Table::Callers, callers(&history, &mut gaps)?);
     tables.insert(Table::Secrets, self::secrets(&context, &secrets, tags, &mut gaps)?);
     Ok(Tables { tables, gaps })
 }
@@ -118,8 +126,8 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
             let own = own.chain(&account.identity.gaps).chain(&account.authorization.gaps);
             let own = own.chain(&account.credentials.gaps).chain(&account.organization.gaps);
             own.chain(account.regions.iter().flat_map(|region| {
-                let gaps =
-                    region.secrets.gaps.iter().chain(&region.versions.gaps).chain(&region.policies.gaps);
+                let gaps = region.secrets.gaps.iter().chain(&region.versions.gaps);
+                let gaps = gaps.chain(&region.policies.gaps).chain(&region.coverage.gaps);
                 let gaps = gaps.chain(&region.replication.gaps).chain(&region.keys.gaps);
                 gaps.chain(&region.trails.gaps).chain(&region.config_rules.gaps).chain(&region.functions.gaps)
             }))
@@ -136,7 +144,11 @@ struct Secrets<'a> {
     records: Vec<&'a Secret>,
 }
 
-fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_, '_>) -> Secrets<'a> {
+fn secret_rows<'a>(
+    context: &'a Context<'a>,
+    sight: &Sight<'_, '_>,
+    history: &History<'_, '_>,
+) -> Secrets<'a> {
     let mut secrets = Secrets { facts: Vec::new(), records: Vec::new() };
     let mut nodes = sight.estate.secrets.iter();
     for account in &context.accounts {
@@ -152,6 +164,7 @@ fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_, '_>) -> Secrets<'
         }
     }
     access::fill_secrets(sight, context, &mut secrets.facts);
+    trail::fill_secrets(history, &mut secrets.facts);
     secrets
 }
 
@@ -172,6 +185,7 @@ fn secrets(
     };
     let mut columns = frame(facts, SECRETS);
     columns.extend(frame(facts, SECRET_ACCESS));
+    columns.extend(frame(facts, SECRET_USE));
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
     let row = |facts: &SecretFacts| Row {
         related: facts.access.related.clone(),
@@ -244,12 +258,14 @@ fn region_keys(
 fn principals(
     context: &Context<'_>,
     sight: &Sight<'_, '_>,
+    history: &History<'_, '_>,
     secrets: &Secrets<'_>,
     tags: &BTreeSet<TagColumn>,
     gaps: &mut Gaps,
 ) -> PolarsResult<TableData> {
-    let (rows, missing): (Vec<PrincipalRow>, Vec<Missing>) =
-        access::principal_rows(sight, context, &secrets.facts).into_iter().unzip();
+    let mut found = access::principal_rows(sight, context, &secrets.facts);
+    trail::fill_principals(history, &mut found);
+    let (rows, missing): (Vec<PrincipalRow>, Vec<Missing>) = found.into_iter().unzip();
     let mut columns = frame(&rows, PRINCIPALS);
     let cells = |column: &TagColumn| rows.iter().map(|row| column.cell(Some(&row.tags))).collect();
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
@@ -343,6 +359,64 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, TRAILS))?, rows: meta, scopes })
 }
 
+/// The rows of a table with what explains their NULLs, as frame and meta.
+fn laid_out<R>(
+    found: Vec<(R, Missing)>,
+    columns: &[Column<R>],
+    resource: fn(&R) -> Resource,
+    scopes: Vec<ScopeGap>,
+    gaps: &mut Gaps,
+) -> PolarsResult<TableData> {
+    let (rows, missing): (Vec<R>, Vec<Missing>) = found.into_iter().unzip();
+    let meta =
+        rows.iter().zip(&missing).map(|(facts, missing)| row(resource(facts), missing, gaps)).collect();
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, columns))?, rows: meta, scopes })
+}
+
+fn reads(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let known =
+        ["days_since_first", "days_since_last", "all_days_since_first", "all_days_since_last", "trail_days"];
+    let scopes = unrecorded(history, Table::Reads, &known, gaps);
+    laid_out(trail::read_rows(history), READS, ReadFacts::resource, scopes, gaps)
+}
+
+fn events(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let scopes = unrecorded(history, Table::Events, &["days_since"], gaps);
+    laid_out(trail::change_rows(history), EVENTS, ChangeRow::resource, scopes, gaps)
+}
+
+fn callers(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let known = ["days_since_busiest", "days_since_catch_all", "days_since_last"];
+    let scopes = unrecorded(history, Table::Callers, &known, gaps);
+    laid_out(trail::caller_rows(history), CALLERS, CallerRow::resource, scopes, gaps)
+}
+
+/// The places that hold secrets, or may, and of which the trails do not show everything. What might have happened there out
+/// of sight lies as many days back as the trails reach.
+fn unrecorded(
+    history: &History<'_, '_>,
+    table: Table,
+    known: &[&'static str],
+    gaps: &mut Gaps,
+) -> Vec<ScopeGap> {
+    let mut scopes = Vec::new();
+    for account in &history.context.accounts {
+        for region in account.regions.values() {
+            let holds = !region.data.secrets.records.is_empty() || region.data.state == RegionState::Refused;
+            if !holds || region.data.state == RegionState::Off {
+                continue;
+            }
+            let seen = history.did.seen(&account.data.entry.account, &region.data.region);
+            let missing: Vec<&Gap> = seen.gaps.iter().collect();
+            let found = scope(table, &account.data.entry, &region.data.region, &missing, gaps);
+            let known = known.iter().map(|column| (*column, seen.days)).collect();
+            scopes.extend(found.map(|scope| ScopeGap { known, ..scope }));
+        }
+        scopes.extend(account_scope(account, table, gaps));
+    }
+    scopes
+}
+
 /// Why a trail's state or selectors are not known.
 fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Missing {
     let asked =
@@ -401,7 +475,8 @@ fn scope(
         region: region.clone(),
         second_key: None,
     };
-    Some(ScopeGap { resource, gaps: missing.iter().map(|gap| gaps.add((*gap).clone())).collect() })
+    let gaps = missing.iter().map(|gap| gaps.add((*gap).clone())).collect();
+    Some(ScopeGap { resource, gaps, known: Vec::new() })
 }
 
 fn noun(table: Table) -> &'static str {
@@ -412,6 +487,9 @@ fn noun(table: Table) -> &'static str {
         Table::Statements => "statement",
         Table::Accounts => "account",
         Table::Trails => "trail",
+        Table::Reads => "read",
+        Table::Events => "event",
+        Table::Callers => "caller",
     }
 }
 
@@ -421,6 +499,6 @@ fn service_of(table: Table) -> &'static str {
         Table::Keys => "kms",
         Table::Statements => "secretsmanager",
         Table::Principals | Table::Accounts => "iam",
-        Table::Trails => "cloudtrail",
+        Table::Trails | Table::Reads | Table::Events | Table::Callers => "cloudtrail",
     }
 }

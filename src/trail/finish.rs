@@ -192,18 +192,18 @@ impl Beside {
 
 /// The hours since the epoch of `YYYY-MM-DDTHH`.
 fn number(hour: &str) -> Option<i64> {
-    instant(hour).map(|start| start.as_second().div_euclid(3_600))
+    hour_start(hour).map(|start| start.as_second().div_euclid(3_600))
 }
 
-/// The instant at which an hour begins.
-fn instant(hour: &str) -> Option<Timestamp> {
+/// The instant at which an hour begins that is written as `YYYY-MM-DDTHH`.
+pub fn hour_start(hour: &str) -> Option<Timestamp> {
     format!("{hour}:00:00Z").parse().ok()
 }
 
 /// Where hours were taken out, first and last are known by the hour only.
 fn narrow(totals: &mut Totals) {
-    let first = totals.hours.keys().next().and_then(|hour| instant(hour));
-    let last = totals.hours.keys().next_back().and_then(|hour| instant(hour));
+    let first = totals.hours.keys().next().and_then(|hour| hour_start(hour));
+    let last = totals.hours.keys().next_back().and_then(|hour| hour_start(hour));
     let end = |start: Timestamp| start.checked_add(jiff::SignedDuration::from_secs(3_599)).unwrap_or(start);
     if let (Some(first), Some(last)) = (first, last) {
         totals.first = totals.first.max(first);

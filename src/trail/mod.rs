@@ -18,6 +18,7 @@ mod identity;
 mod lenient;
 mod record;
 mod refusal;
+mod selectors;
 mod source;
 mod tally;
 
@@ -25,8 +26,9 @@ pub use answer::reads;
 pub use cache::{Cache, History};
 pub use directory::read_directory;
 pub use event::{BATCH, DECRYPT, EventKind, READ, TrailEvent};
-pub use finish::{Evidence, PlaceEvidence};
+pub use finish::{Evidence, PlaceEvidence, hour_start};
 pub use gathered::{Gathered, PlaceTrail, TrailEvidence};
 pub use record::{Record, RecordError, SECRETS_MANAGER, read_record};
+pub use selectors::takes_secret_reads;
 pub use source::{TrailSource, TrailSourceError};
 pub use tally::{Place, Tally, Window};

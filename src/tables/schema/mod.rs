@@ -8,10 +8,14 @@
 //! column's meaning says.
 
 mod accounts;
+mod callers;
+mod changes;
 mod column;
 mod keys;
 mod principals;
+mod reads;
 mod secret_access;
+mod secret_use;
 mod secrets;
 mod statements;
 mod trails;
@@ -19,9 +23,13 @@ mod trails;
 pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 
 pub(super) use accounts::ACCOUNTS;
+pub(super) use callers::CALLERS;
+pub(super) use changes::EVENTS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
+pub(super) use reads::READS;
 pub(super) use secret_access::SECRET_ACCESS;
+pub(super) use secret_use::SECRET_USE;
 pub(super) use secrets::SECRETS;
 pub(super) use statements::STATEMENTS;
 pub(super) use trails::TRAILS;
@@ -48,12 +56,27 @@ pub enum Table {
     Accounts,
     /// One row for each CloudTrail trail.
     Trails,
+    /// One row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded.
+    Reads,
+    /// One row for each change of a secret and each step of its rotation that CloudTrail recorded.
+    Events,
+    /// One row for each principal that CloudTrail saw reading secrets or trying to.
+    Callers,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::Secrets, Self::Keys, Self::Principals, Self::Statements, Self::Accounts, Self::Trails];
+    pub const ALL: [Self; 9] = [
+        Self::Secrets,
+        Self::Keys,
+        Self::Principals,
+        Self::Statements,
+        Self::Accounts,
+        Self::Trails,
+        Self::Reads,
+        Self::Events,
+        Self::Callers,
+    ];
 
     /// The name in rule files.
     pub fn as_str(self) -> &'static str {
@@ -64,6 +87,9 @@ impl Table {
             Self::Statements => "statements",
             Self::Accounts => "accounts",
             Self::Trails => "trails",
+            Self::Reads => "reads",
+            Self::Events => "events",
+            Self::Callers => "callers",
         }
     }
 
@@ -78,6 +104,13 @@ impl Table {
             }
             Self::Accounts => "one row for each audited account",
             Self::Trails => "one row for each CloudTrail trail",
+            Self::Reads => {
+                "one row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded"
+            }
+            Self::Events => {
+                "one row for each change of a secret and each step of its rotation that CloudTrail recorded"
+            }
+            Self::Callers => "one row for each principal that CloudTrail saw reading secrets or trying to",
         }
     }
 
@@ -89,12 +122,17 @@ impl Table {
     /// The columns that every row has, in the order of `secrets-auditor schema`.
     pub fn columns(self) -> Vec<&'static ColumnInfo> {
         match self {
-            Self::Secrets => SECRETS.iter().chain(SECRET_ACCESS).map(|column| &column.info).collect(),
+            Self::Secrets => {
+                SECRETS.iter().chain(SECRET_ACCESS).chain(SECRET_USE).map(|column| &column.info).collect()
+            }
             Self::Keys => KEYS.iter().map(|column| &column.info).collect(),
             Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
             Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
+            Self::Reads => READS.iter().map(|column| &column.info).collect(),
+            Self::Events => EVENTS.iter().map(|column| &column.info).collect(),
+            Self::Callers => CALLERS.iter().map(|column| &column.info).collect(),
         }
     }
 
