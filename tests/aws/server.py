@@ -27,9 +27,9 @@ The clock stands at 2026-11-01T00:00:00Z, so that Event history goes from the 90
 the company's history was written beside each story in `seeds/history_*.py`:
 
     reads                [{account, region, secret, principal, event, outcome, count, first, last, archive}]: value
-                         reads, joined and counted once, in Event history of source secretsmanager.amazonaws.com; `secret` is
-                         the ARN, or the name as it was asked for where none is known; `archive` says whether the
-                         company's bucket has them too
+                         reads, joined and counted once, in Event history of source secretsmanager.amazonaws.com;
+                         `secret` is the ARN, or the name as it was asked for where none is known; `archive` says
+                         whether the company's bucket has them too
     reads_of_keys        likewise, what only the events of KMS show
     reads_before_window  likewise, what only the bucket has, since it is older than 90 days
     unjoined             ids of reads that do not say of what
