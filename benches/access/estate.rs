@@ -149,7 +149,10 @@ fn authorization(principals: usize) -> Authorization {
         {"Effect": "Allow", "Action": ["secretsmanager:Get*", "secretsmanager:Describe*", "kms:*", "s3:*"], "Resource": "*"},
         {"Effect": "Deny", "Action": "secretsmanager:*", "Resource": "arn:aws:secretsmanager:*:*:secret:*/service-13/*"},
     ])));
-    policies.push(managed("logs", &json!([{"Effect": "Allow", "Action": ["logs:*", "s3:Get*"], "Resource": "*"}])));
+    policies.push(managed(
+        "logs",
+        &json!([{"Effect": "Allow", "Action": ["logs:*", "s3:Get*"], "Resource": "*"}]),
+    ));
     let roles = (0..principals).filter(|index| index % 4 != 3).map(role).collect();
     let users = (0..principals).filter(|index| index % 4 == 3).map(user).collect();
     Authorization { users, groups: Vec::new(), roles, policies }
@@ -157,11 +160,14 @@ fn authorization(principals: usize) -> Authorization {
 
 fn team_policy(team: usize) -> ManagedPolicy {
     let resource = format!("arn:aws:secretsmanager:*:{ACCOUNT}:secret:team-{team:02}/*");
-    managed(&format!("team-{team:02}"), &json!([
-        {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": resource},
-        {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
-         "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}},
-    ]))
+    managed(
+        &format!("team-{team:02}"),
+        &json!([
+            {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], "Resource": resource},
+            {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*",
+             "Condition": {"StringLike": {"kms:ViaService": "secretsmanager.*.amazonaws.com"}}},
+        ]),
+    )
 }
 
 fn by_tag() -> Value {
@@ -241,10 +247,13 @@ fn organization() -> Organization {
         units: vec![OrgUnit { id: "r-root".to_owned(), name: "Root".to_owned(), parent: None }],
         policies: vec![
             scp("p-full", &json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}])),
-            scp("p-region", &json!([{
-                "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*",
-                "Condition": {"StringNotEquals": {"aws:RequestedRegion": REGIONS}},
-            }])),
+            scp(
+                "p-region",
+                &json!([{
+                    "Effect": "Deny", "NotAction": ["iam:*", "sts:*"], "Resource": "*",
+                    "Condition": {"StringNotEquals": {"aws:RequestedRegion": REGIONS}},
+                }]),
+            ),
         ],
     }
 }

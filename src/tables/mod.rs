@@ -1,6 +1,6 @@
 //! From a snapshot to tables that rules can judge.
 //!
-//! In goes a [`Snapshot`](crate::snapshot::Snapshot) with the settings of the run; out come six polars frames, and
+//! In goes a [`Snapshot`](crate::snapshot::Snapshot) with the settings of the run; out come seven polars frames, and
 //! beside each row the gaps that explain its NULLs. Facts are worked out in plain Rust, one file per topic; `schema/`
 //! says how facts become columns; `frame.rs` is the only file that builds polars columns.
 
@@ -13,8 +13,10 @@ mod gaps;
 mod keyring;
 pub(crate) mod keys;
 pub(crate) mod principals;
+pub(crate) mod regions;
 pub mod schema;
 pub(crate) mod secrets;
+mod selectors;
 pub(crate) mod statements;
 pub(crate) mod trails;
 

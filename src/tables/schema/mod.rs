@@ -11,6 +11,7 @@ mod accounts;
 mod column;
 mod keys;
 mod principals;
+mod regions;
 mod secret_access;
 mod secrets;
 mod statements;
@@ -21,6 +22,7 @@ pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 pub(super) use accounts::ACCOUNTS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
+pub(super) use regions::REGIONS;
 pub(super) use secret_access::SECRET_ACCESS;
 pub(super) use secrets::SECRETS;
 pub(super) use statements::STATEMENTS;
@@ -30,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::records::Tag;
 
-/// A table that rules can judge: one row for each secret, key, principal, statement, account or trail.
+/// A table that rules can judge: one row for each secret, key, principal, statement, account, Region or trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -46,14 +48,23 @@ pub enum Table {
     Statements,
     /// One row for each audited account.
     Accounts,
+    /// One row for each Region of an audited account that holds secrets.
+    Regions,
     /// One row for each CloudTrail trail.
     Trails,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::Secrets, Self::Keys, Self::Principals, Self::Statements, Self::Accounts, Self::Trails];
+    pub const ALL: [Self; 7] = [
+        Self::Secrets,
+        Self::Keys,
+        Self::Principals,
+        Self::Statements,
+        Self::Accounts,
+        Self::Regions,
+        Self::Trails,
+    ];
 
     /// The name in rule files.
     pub fn as_str(self) -> &'static str {
@@ -63,6 +74,7 @@ impl Table {
             Self::Principals => "principals",
             Self::Statements => "statements",
             Self::Accounts => "accounts",
+            Self::Regions => "regions",
             Self::Trails => "trails",
         }
     }
@@ -77,6 +89,7 @@ impl Table {
                 "one row for each statement that allows something in the policy of a secret or key"
             }
             Self::Accounts => "one row for each audited account",
+            Self::Regions => "one row for each Region of an audited account that holds secrets",
             Self::Trails => "one row for each CloudTrail trail",
         }
     }
@@ -94,6 +107,7 @@ impl Table {
             Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
             Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
+            Self::Regions => REGIONS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
         }
     }

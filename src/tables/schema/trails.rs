@@ -56,4 +56,11 @@ pub(in crate::tables) static TRAILS: &[Column<TrailRow>] = &[
         "whether its selectors take read management events of Secrets Manager",
         |r| r.records_secret_reads.into(),
     ),
+    flag(
+        "covers_secrets",
+        Group::Covering,
+        true,
+        "whether it records reads of a Region that holds secrets, or would if it ran",
+        |r| r.covers_secrets.into(),
+    ),
 ];
