@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::gaps::own_gap;
 use super::schema::Group;
 use super::selectors::{READ, take};
-use crate::model::{AccountId, Gap, GapCause, Resource, ResourceType};
+use crate::model::{AccountId, Gap, GapCause, Resource, ResourceType, date};
 use crate::snapshot::RegionData;
-use crate::snapshot::records::Trail;
+use crate::snapshot::records::{Trail, TrailStatus};
 
 /// What is known of a trail; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,7 @@ pub(crate) struct TrailRow {
     pub(crate) customer_key: Option<bool>,
     pub(crate) logging: Option<bool>,
     pub(crate) delivery_error: Option<String>,
+    pub(crate) trouble: Option<String>,
     pub(crate) hours_since_delivery: Option<i64>,
     pub(crate) records_secret_reads: Option<bool>,
     pub(crate) covers_secrets: Option<bool>,
@@ -42,6 +43,7 @@ impl TrailRow {
             customer_key: Some(trail.kms_key_id.is_some()),
             logging: status.map(|status| status.logging),
             delivery_error: status.map(|status| status.delivery_error.clone().unwrap_or_default()),
+            trouble: status.map(trouble),
             hours_since_delivery: status
                 .map(|status| status.last_delivery.or(status.started).map_or(0, delivered)),
             records_secret_reads: trail.selectors.as_ref().map(|selectors| take(selectors, READ)),
@@ -58,6 +60,16 @@ impl TrailRow {
             region: crate::model::Region::new(&self.region),
             second_key: None,
         }
+    }
+}
+
+/// Why a trail delivers nothing; the empty text where it does. The error of a trail that was stopped is of old.
+fn trouble(status: &TrailStatus) -> String {
+    match (status.logging, status.stopped, &status.delivery_error) {
+        (false, Some(stopped), _) => format!("stopped on {}", date(stopped)),
+        (false, None, _) => "stopped".to_owned(),
+        (true, _, Some(error)) => format!("last delivery failed: {error}"),
+        (true, _, None) => String::new(),
     }
 }
 

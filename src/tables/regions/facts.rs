@@ -13,6 +13,7 @@ use crate::tables::selectors::READ;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RegionRow {
     pub(crate) arn: String,
+    pub(crate) name: String,
     pub(crate) account: String,
     pub(crate) region: String,
     pub(crate) secrets: Option<i64>,
@@ -23,6 +24,7 @@ pub(crate) struct RegionRow {
     pub(crate) rotation_failure_alerts: Option<String>,
     pub(crate) alerts_on_deletion: Option<bool>,
     pub(crate) deletion_alerts: Option<String>,
+    pub(crate) unalerted_deletion: Option<String>,
     pub(crate) alerts_on_policy_change: Option<bool>,
     pub(crate) policy_change_alerts: Option<String>,
     pub(crate) unalerted_events: Option<String>,
@@ -40,6 +42,7 @@ impl RegionRow {
         let code = &region.data.region;
         let mut row = Self {
             arn: format!("arn:{}:secretsmanager:{code}:{}:*", entry.partition, entry.account),
+            name: format!("{} {code}", entry.name.as_deref().unwrap_or(entry.account.as_str())),
             account: entry.account.to_string(),
             region: code.to_string(),
             ..Self::default()
@@ -91,10 +94,8 @@ impl RegionRow {
         (self.alerts_on_rotation_failure, self.rotation_failure_alerts) = about(&[ROTATION_FAILED]);
         (self.alerts_on_deletion, self.deletion_alerts) = about(&[DELETED, DELETED_READ]);
         (self.alerts_on_policy_change, self.policy_change_alerts) = about(&[POLICY_PUT]);
-        let unheard = heard.iter().filter(|(_, alert)| alert.answer == Answer::No);
-        let unheard: Vec<&str> = unheard.map(|(sample, _)| sample.words).collect();
-        let all_known = heard.iter().all(|(_, alert)| alert.answer != Answer::Unknown);
-        self.unalerted_events = all_known.then(|| unheard.join(", "));
+        self.unalerted_deletion = unheard(&heard, &[DELETED, DELETED_READ], " and ");
+        self.unalerted_events = unheard(&heard, &SAMPLES, ", ");
         let unknown = heard.into_iter().filter(|(_, alert)| alert.answer == Answer::Unknown);
         unknown.flat_map(|(_, alert)| alert.gaps).map(|gap| (Group::Alerts, gap)).collect()
     }
@@ -103,12 +104,21 @@ impl RegionRow {
         Resource {
             kind: ResourceType::Region,
             arn: self.arn.clone(),
-            name: self.region.clone(),
+            name: self.name.clone(),
             account: AccountId::new(&self.account),
             region: Region::new(&self.region),
             second_key: None,
         }
     }
+}
+
+/// What nobody hears of; not known where that is not known of one.
+fn unheard(heard: &[(Sample, Alert)], wanted: &[Sample], separator: &str) -> Option<String> {
+    let about = || heard.iter().filter(|(sample, _)| wanted.contains(sample));
+    let silent = about().filter(|(_, alert)| alert.answer == Answer::No);
+    let silent: Vec<&str> = silent.map(|(sample, _)| sample.words).collect();
+    let all_known = about().all(|(_, alert)| alert.answer != Answer::Unknown);
+    all_known.then(|| silent.join(separator))
 }
 
 fn named(mut names: Vec<&str>) -> String {

@@ -12,7 +12,9 @@ pub(in crate::tables) static REGIONS: &[Column<RegionRow>] = &[
         "the ARN of everything that Secrets Manager holds there",
         |r| Cell::Text(r.arn.clone()),
     ),
-    text("name", Group::Place, "eu-west-1", "its code", |r| Cell::Text(r.region.clone())),
+    text("name", Group::Place, "payments eu-west-1", "its account's name or number, and its code", |r| {
+        Cell::Text(r.name.clone())
+    }),
     text("account", Group::Place, "111122223333", "the account", |r| Cell::Text(r.account.clone())),
     text("region", Group::Place, "eu-west-1", "its code", |r| Cell::Text(r.region.clone())),
     number(
@@ -71,6 +73,13 @@ pub(in crate::tables) static REGIONS: &[Column<RegionRow>] = &[
         "alarm secrets-deleted",
         "the event rules and alarms that take either of them; empty where there is none",
         |r| r.deletion_alerts.clone().into(),
+    ),
+    text(
+        "unalerted_deletion",
+        Group::Alerts,
+        "",
+        "which of the two nobody hears of, joined by `and`; empty where both are heard of",
+        |r| r.unalerted_deletion.clone().into(),
     ),
     flag("alerts_on_policy_change", Group::Alerts, true, "likewise for PutResourcePolicy", |r| {
         r.alerts_on_policy_change.into()
