@@ -10,7 +10,7 @@ use crate::model::{AccountId, Arn, Gap, GapCause, Outcome, Region, TrailSpan, se
 use crate::snapshot::records::{AccessGroup, LifecycleEvent};
 use crate::snapshot::{RegionData, Snapshot};
 use crate::trail::coverage::{days_before, join};
-use crate::trail::{READ, takes_secret_reads};
+use crate::trail::{READ, selectors};
 
 /// Calls that ended alike, joined.
 #[derive(Clone, Copy, Debug)]
@@ -267,8 +267,10 @@ fn records_reads(data: &RegionData) -> Option<bool> {
         return Some(true);
     }
     let trails = &data.trails.records;
-    let takes = |selectors: Option<bool>| {
-        trails.iter().any(|trail| trail.selectors.as_ref().map(takes_secret_reads) == selectors)
+    let takes = |wanted: Option<bool>| {
+        trails.iter().any(|trail| {
+            trail.selectors.as_ref().map(|known| selectors::take(known, selectors::READ)) == wanted
+        })
     };
     if takes(Some(true)) {
         Some(true)

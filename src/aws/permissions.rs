@@ -104,6 +104,7 @@ fn sid(service: &str) -> String {
     let name = match service {
         "secretsmanager" => "SecretsManager",
         "cloudtrail" => "CloudTrail",
+        "cloudwatch" => "CloudWatch",
         "securityhub" => "SecurityHub",
         "kms" => "Kms",
         "iam" => "Iam",

@@ -322,7 +322,7 @@ pub(super) enum RulesVerb {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// One table only: secrets, keys, principals, statements, accounts or trails
+    /// One table only: secrets, keys, principals, statements, accounts, regions or trails
     #[arg(value_name = "TABLE")]
     pub(super) table: Option<String>,
 }

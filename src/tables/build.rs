@@ -8,23 +8,23 @@ use super::access::{self, Sight};
 use super::accounts::AccountRow;
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
-use super::gaps::own_gap;
 use super::keys::KeyRow;
 use super::principals::PrincipalRow;
+use super::regions::{Recorders, RegionRow, covers_secrets};
 use super::schema::{
-    ACCOUNTS, CALLERS, Cell, Column, ColumnType, EVENTS, Group, KEYS, PRINCIPALS, READS, SECRET_ACCESS,
-    SECRET_USE, SECRETS, STATEMENTS, TRAILS, Table, TagColumn,
+    ACCOUNTS, CALLERS, Cell, Column, ColumnType, EVENTS, Group, KEYS, PRINCIPALS, READS, REGIONS,
+    SECRET_ACCESS, SECRET_USE, SECRETS, STATEMENTS, TRAILS, Table, TagColumn,
 };
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
 use super::trail::{self, CallerRow, ChangeRow, History, ReadFacts};
-use super::trails::TrailRow;
+use super::trails::{self, TrailRow};
 use crate::access::{Did, Estate};
 use crate::model::{
-    AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
+    Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
 };
 use crate::snapshot::is_default_name;
-use crate::snapshot::records::{Secret, Tag, Trail};
+use crate::snapshot::records::{Secret, Tag};
 use crate::snapshot::{AccountEntry, Snapshot};
 
 /// What a row stands for, and why some of its columns are NULL.
@@ -107,7 +107,8 @@ pub fn build_with(
     tables.insert(Table::Keys, keys(&context, &sight, &mut gaps)?);
     tables.insert(Table::Principals, principals(&context, &sight, &history, &secrets, tags, &mut gaps)?);
     tables.insert(Table::Statements, statements(&context, &sight, &mut gaps)?);
-    tables.insert(Table::Trails, trails(&context, &mut gaps)?);
+    tables.insert(Table::Regions, regions(&context, &mut gaps)?);
+    tables.insert(Table::Trails, self::trails(&context, &mut gaps)?);
     tables.insert(Table::Reads, reads(&history, &mut gaps)?);
     tables.insert(Table::Events, events(&history, &mut gaps)?);
     tables.insert(Table::Callers, callers(&history, &mut gaps)?);
@@ -129,7 +130,10 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
                 let gaps = region.secrets.gaps.iter().chain(&region.versions.gaps);
                 let gaps = gaps.chain(&region.policies.gaps).chain(&region.coverage.gaps);
                 let gaps = gaps.chain(&region.replication.gaps).chain(&region.keys.gaps);
-                gaps.chain(&region.trails.gaps).chain(&region.config_rules.gaps).chain(&region.functions.gaps)
+                let gaps = gaps.chain(&region.trails.gaps).chain(&region.event_data_stores.gaps);
+                let gaps = gaps.chain(&region.event_rules.gaps).chain(&region.metric_filters.gaps);
+                let gaps = gaps.chain(&region.alarms.gaps);
+                gaps.chain(&region.config_rules.gaps).chain(&region.functions.gaps)
             }))
         })
         .filter(met)
@@ -339,14 +343,18 @@ fn accounts(
 }
 
 fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let recorders = Recorders::new(context);
     let mut rows: BTreeMap<(String, String), (TrailRow, Missing)> = BTreeMap::new();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let id = &account.data.entry.account;
         for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
-            for trail in &region.data.trails.records {
-                let row = TrailRow::new(trail, id.as_str(), context.as_of());
-                let missing = trail_gaps(trail, id, region);
+            for trail in region.data.trails.records.iter().map(|trail| recorders.completed(trail)) {
+                let mut row = TrailRow::new(&trail, id.as_str(), context.as_of());
+                let mut missing = trails::unread(&trail, id, region.data);
+                let (covers, unknown) = covers_secrets(account, region, &trail);
+                row.covers_secrets = covers;
+                missing.extend(unknown.into_iter().map(|gap| (Group::Covering, gap)));
                 rows.entry((id.to_string(), trail.arn.clone())).or_insert((row, missing));
             }
             let refused: Vec<&Gap> = region.data.trails.scope_gaps().collect();
@@ -417,22 +425,32 @@ fn unrecorded(
     scopes
 }
 
-/// Why a trail's state or selectors are not known.
-fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Missing {
-    let asked =
-        [(Group::TrailStatus, trail.status.is_none()), (Group::TrailSelectors, trail.selectors.is_none())];
-    let reasons = |group: Group| {
-        let is_about = |gap: &&Gap| gap.call == group.call() && gap.resource.as_ref() == Some(&trail.arn);
-        let own: Vec<Gap> = region.data.trails.gaps.iter().filter(is_about).cloned().collect();
-        if !own.is_empty() {
-            return own;
+/// The Regions that hold secrets. Where nobody knows whether there is one, there is no row but a scope.
+fn regions(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let recorders = Recorders::new(context);
+    let mut rows = Vec::new();
+    let mut meta = Vec::new();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
+            if region.data.secrets.records.is_empty() {
+                let refused: Vec<&Gap> = region.data.secrets.scope_gaps().collect();
+                scopes.extend(scope(
+                    Table::Regions,
+                    &account.data.entry,
+                    &region.data.region,
+                    &refused,
+                    gaps,
+                ));
+                continue;
+            }
+            let (facts, missing) = RegionRow::new(context, &recorders, account, region);
+            meta.push(row(facts.resource(), &missing, gaps));
+            rows.push(facts);
         }
-        let place = (account, &region.data.region);
-        let message = "the snapshot holds no answer about this trail";
-        vec![own_gap(GapCause::NotCollected, group.call(), place, &trail.arn, message)]
-    };
-    let missing = asked.into_iter().filter(|(_, is_missing)| *is_missing);
-    missing.flat_map(|(group, _)| reasons(group).into_iter().map(move |gap| (group, gap))).collect()
+        scopes.extend(account_scope(account, Table::Regions, gaps));
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, REGIONS))?, rows: meta, scopes })
 }
 
 fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
@@ -486,6 +504,7 @@ fn noun(table: Table) -> &'static str {
         Table::Principals => "user and role",
         Table::Statements => "statement",
         Table::Accounts => "account",
+        Table::Regions => "Region",
         Table::Trails => "trail",
         Table::Reads => "read",
         Table::Events => "event",
@@ -495,7 +514,7 @@ fn noun(table: Table) -> &'static str {
 
 fn service_of(table: Table) -> &'static str {
     match table {
-        Table::Secrets => "secretsmanager",
+        Table::Secrets | Table::Regions => "secretsmanager",
         Table::Keys => "kms",
         Table::Statements => "secretsmanager",
         Table::Principals | Table::Accounts => "iam",

@@ -18,7 +18,7 @@ mod identity;
 mod lenient;
 mod record;
 mod refusal;
-mod selectors;
+pub mod selectors;
 mod source;
 mod tally;
 
@@ -29,6 +29,5 @@ pub use event::{BATCH, DECRYPT, EventKind, READ, TrailEvent};
 pub use finish::{Evidence, PlaceEvidence, hour_start};
 pub use gathered::{Gathered, PlaceTrail, TrailEvidence};
 pub use record::{Record, RecordError, SECRETS_MANAGER, read_record};
-pub use selectors::takes_secret_reads;
 pub use source::{TrailSource, TrailSourceError};
 pub use tally::{Place, Tally, Window};

@@ -1,42 +1,68 @@
-//! What a trail records: whether its selectors take reads of secrets.
+//! Which events of Secrets Manager the selectors of a trail or an event data store take.
 
-use super::event::READ;
 use super::record::SECRETS_MANAGER;
 use crate::snapshot::records::{AdvancedSelector, BasicSelector, EventSelectors, FieldSelector};
 
-/// Whether the selectors take reads of secrets, which are management events with `readOnly` true.
+/// An event of Secrets Manager, all of which are management events.
 ///
 /// Source: Secrets Manager User Guide, "Log AWS Secrets Manager events with AWS CloudTrail".
-pub fn takes_secret_reads(selectors: &EventSelectors) -> bool {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ManagementEvent {
+    /// Its name, such as `GetSecretValue`.
+    pub name: &'static str,
+    /// Whether it only reads.
+    pub read_only: bool,
+    /// `AwsApiCall` or `AwsServiceEvent`.
+    pub kind: &'static str,
+}
+
+/// A read of a value.
+pub const READ: ManagementEvent =
+    ManagementEvent { name: "GetSecretValue", read_only: true, kind: "AwsApiCall" };
+
+/// Whether the selectors of a trail take the event, whoever caused it.
+pub fn take(selectors: &EventSelectors, event: ManagementEvent) -> bool {
     match selectors {
-        EventSelectors::Basic(selectors) => selectors.iter().any(basic_takes_reads),
-        EventSelectors::Advanced(selectors) => selectors.iter().any(advanced_takes_reads),
+        EventSelectors::Basic(selectors) => selectors.iter().any(|selector| basic(selector, event)),
+        EventSelectors::Advanced(selectors) => take_advanced(selectors, event),
     }
 }
 
-fn basic_takes_reads(selector: &BasicSelector) -> bool {
+/// The same of advanced selectors, the only ones that event data stores have.
+pub fn take_advanced(selectors: &[AdvancedSelector], event: ManagementEvent) -> bool {
+    selectors.iter().any(|selector| advanced(selector, event))
+}
+
+fn basic(selector: &BasicSelector, event: ManagementEvent) -> bool {
+    let left_out = if event.read_only { "WriteOnly" } else { "ReadOnly" };
     selector.management
-        && selector.read_write != "WriteOnly"
+        && selector.read_write != left_out
         && !selector.excluded_sources.iter().any(|source| source == SECRETS_MANAGER)
 }
 
-/// All conditions of an advanced selector must hold for the event, so each must let a GetSecretValue through.
-fn advanced_takes_reads(selector: &AdvancedSelector) -> bool {
+/// All conditions of an advanced selector must hold for the event.
+fn advanced(selector: &AdvancedSelector, event: ManagementEvent) -> bool {
     let about_category = selector.fields.iter().any(|field| field.field == "eventCategory");
-    about_category && selector.fields.iter().all(field_takes_reads)
+    about_category && selector.fields.iter().all(|selector| field(selector, event))
 }
 
-fn field_takes_reads(field: &FieldSelector) -> bool {
-    let actual = match field.field.as_str() {
+fn field(selector: &FieldSelector, event: ManagementEvent) -> bool {
+    let actual = match selector.field.as_str() {
         "eventCategory" => "Management",
-        "readOnly" => "true",
+        "readOnly" => {
+            if event.read_only {
+                "true"
+            } else {
+                "false"
+            }
+        }
         "eventSource" => SECRETS_MANAGER,
-        "eventName" => READ,
-        "eventType" => "AwsApiCall",
-        // A condition on anything else, such as a user, takes only some of the reads.
+        "eventName" => event.name,
+        "eventType" => event.kind,
+        // A condition on anything else, such as a user, takes only some of the events.
         _ => return false,
     };
-    field.operators.iter().all(|(operator, values)| {
+    selector.operators.iter().all(|(operator, values)| {
         let any = |test: fn(&str, &str) -> bool| values.iter().any(|value| test(actual, value));
         match operator.as_str() {
             "equals" => any(|actual, value| actual == value),
@@ -92,7 +118,25 @@ mod tests {
             (advanced(&[management, ("userIdentity.arn", "equals", &["x"])]), false),
         ];
         for (selectors, expected) in cases {
-            assert_eq!(takes_secret_reads(&selectors), expected, "{selectors:?}");
+            assert_eq!(take(&selectors, READ), expected, "{selectors:?}");
+        }
+    }
+
+    #[test]
+    fn selectors_that_take_writes() {
+        let deletion = ManagementEvent { name: "DeleteSecret", read_only: false, kind: "AwsApiCall" };
+        let management = ("eventCategory", "equals", ["Management"].as_slice());
+        let cases = [
+            (basic("All", true, &[]), true),
+            (basic("WriteOnly", true, &[]), true),
+            (basic("ReadOnly", true, &[]), false),
+            (basic("WriteOnly", true, &[SECRETS_MANAGER]), false),
+            (advanced(&[management, ("readOnly", "equals", &["true"])]), false),
+            (advanced(&[management, ("readOnly", "notEquals", &["true"])]), true),
+            (advanced(&[management, ("eventType", "equals", &["AwsServiceEvent"])]), false),
+        ];
+        for (selectors, expected) in cases {
+            assert_eq!(take(&selectors, deletion), expected, "{selectors:?}");
         }
     }
 }

@@ -8,13 +8,14 @@ use crate::support::{files_below, root};
 /// are not written yet stand here already.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("patterns", &[]),
     ("aws", &["model"]),
-    ("collect", &["model", "aws", "snapshot", "trail"]),
+    ("collect", &["model", "aws", "patterns", "snapshot", "trail"]),
     ("snapshot", &["model"]),
     ("policy", &["model"]),
     ("trail", &["model", "aws", "snapshot"]),
     ("access", &["model", "snapshot", "policy", "trail"]),
-    ("tables", &["model", "snapshot", "policy", "trail", "access"]),
+    ("tables", &["model", "snapshot", "policy", "patterns", "trail", "access"]),
     ("rules", &["model", "tables"]),
     ("audit", &["model", "tables", "rules"]),
     ("history", &["model"]),

@@ -7,7 +7,7 @@ use secrets_auditor::aws::{OPERATIONS, Purpose};
 use serde_json::{Value, json};
 
 use crate::aws::{Call, Session, company};
-use crate::support::{Command, Run, folder};
+use crate::support::{Command, Run, files_below, folder, root};
 
 /// The instant for which the seed was made.
 const AS_OF: &str = "2026-11-01T00:00:00Z";
@@ -72,6 +72,26 @@ fn truth(verdict: &str) -> BTreeSet<(String, String)> {
             let rules = entry[verdict].as_array().unwrap().iter();
             pairs.extend(rules.map(|rule| (text(rule), arn.clone())));
         }
+    }
+    if verdict == "fails" {
+        pairs.extend(monitoring(&truth["use"]));
+    }
+    pairs
+}
+
+/// What the seed says of Regions and trails.
+fn monitoring(truth: &Value) -> BTreeSet<(String, String)> {
+    let mut pairs = BTreeSet::new();
+    for (rule, _) in files_below(&root().join("rules/monitoring")) {
+        let rule = rule.file_stem().unwrap().to_str().unwrap().to_owned();
+        let entries = truth[&rule].as_array().unwrap_or_else(|| panic!("the seed says nothing of {rule}"));
+        pairs.extend(entries.iter().map(|entry| {
+            let place = || {
+                let field = |name: &str| text(&entry[name]);
+                format!("arn:aws:secretsmanager:{}:{}:*", field("region"), field("account"))
+            };
+            (rule.clone(), entry["trail"].as_str().map_or_else(place, str::to_owned))
+        }));
     }
     pairs
 }

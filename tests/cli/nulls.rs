@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use secrets_auditor::model::{AccountId, Gap, GapCause, RegionState};
 use secrets_auditor::snapshot::records::{
-    Authorization, Credential, Function, Key, RotationRules, Secret, Version,
+    Authorization, Credential, EventDataStore, Function, Key, RotationRules, Secret, Version,
 };
 use secrets_auditor::snapshot::{Collected, Inventory, Kind};
 use secrets_auditor::tables::Tables;
@@ -13,8 +13,8 @@ use secrets_auditor::tables::schema::{Group, Table, TagColumn};
 use serde_json::{Value, json};
 
 use crate::world::{
-    ACCOUNT, HOME, World, arn, cell, days_ago, gaps, in_days, key, key_arn, refused, replica, replication,
-    secret, secret_in, tags, trail, version,
+    ACCOUNT, HOME, World, alarm, all_events, arn, cell, days_ago, event_rule, gaps, in_days, key, key_arn,
+    log_group, log_group_arn, refused, replica, replication, secret, secret_in, store, tags, trail, version,
 };
 
 const OTHER: &str = "us-east-1";
@@ -39,8 +39,21 @@ fn everything() -> World {
     let home = world.home();
     home.replication.records.push(replication("a", [replica(OTHER)]));
     home.trails.records.push(trail("audit"));
+    monitoring(&mut world);
     principals(&mut world);
     world
+}
+
+/// A trail that records reads into a log group with a filter, a store that rests, an event rule for something else.
+fn monitoring(world: &mut World) {
+    let home = world.home();
+    home.trails.records[0].log_group = Some(log_group_arn(ACCOUNT, HOME, "trail"));
+    home.trails.records[0].selectors = Some(all_events());
+    home.event_data_stores.records =
+        vec![EventDataStore { status: Some("STOPPED_INGESTION".to_owned()), ..store("lake") }];
+    home.event_rules.records = vec![event_rule("instances", json!({"source": ["aws.ec2"]}))];
+    home.metric_filters.records = vec![log_group("trail", [("logins", "{ $.eventName = ConsoleLogin }")])];
+    home.alarms.records = vec![alarm("logins")];
 }
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/rotates";
@@ -156,12 +169,14 @@ fn refuse(world: &mut World, group: Group) {
             home.functions.records[0].policy = None;
             home.functions.gaps = vec![refused(group.call(), Some(FUNCTION))];
         }
-        Group::Trail => refuse_all(&mut home.trails, group),
+        Group::Trail | Group::Recording => refuse_all(&mut home.trails, group),
         Group::TrailStatus => {
             home.trails.records[0].status = None;
             home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
         }
-        Group::TrailSelectors => {
+        Group::EventDataStores => refuse_all(&mut home.event_data_stores, group),
+        Group::Alerts => refuse_all(&mut home.event_rules, group),
+        Group::TrailSelectors | Group::Covering => {
             home.trails.records[0].selectors = None;
             home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
         }
@@ -217,7 +232,7 @@ fn a_refused_call_makes_its_columns_null_and_is_named() {
 /// Whether the rows of the table come from the call of the group, so that there are none without it.
 fn listed(table: Table, group: Group) -> bool {
     match table {
-        Table::Secrets => group.call() == Kind::Secrets.call(),
+        Table::Secrets | Table::Regions => group.call() == Kind::Secrets.call(),
         Table::Trails => group.call() == Kind::Trails.call(),
         Table::Principals => group.call() == Kind::Authorization.call(),
         Table::Statements => group.call() == Kind::Secrets.call(),
@@ -359,6 +374,10 @@ enum Loss {
     KeyRotation,
     TrailStatus,
     TrailSelectors,
+    Store,
+    Targets,
+    Patterns,
+    LogGroup,
     Region,
     OtherRegion,
     Schedule,
@@ -375,6 +394,10 @@ fn losses() -> impl Strategy<Value = Vec<Loss>> {
         Kind::Replication,
         Kind::Keys,
         Kind::Trails,
+        Kind::EventDataStores,
+        Kind::EventRules,
+        Kind::MetricFilters,
+        Kind::Alarms,
     ]);
     let loss = prop_oneof![
         (kinds.clone(), 0..2_usize).prop_map(|(kind, at)| Loss::Records(kind, at)),
@@ -387,6 +410,10 @@ fn losses() -> impl Strategy<Value = Vec<Loss>> {
             Loss::KeyRotation,
             Loss::TrailStatus,
             Loss::TrailSelectors,
+            Loss::Store,
+            Loss::Targets,
+            Loss::Patterns,
+            Loss::LogGroup,
             Loss::Region,
             Loss::OtherRegion,
             Loss::Schedule,
@@ -415,6 +442,10 @@ fn lose(world: &mut World, loss: &Loss) {
             Kind::ResourcePolicies => remove(&mut data.policies, *at),
             Kind::Replication => remove(&mut data.replication, *at),
             Kind::Keys => remove(&mut data.keys, *at),
+            Kind::EventDataStores => remove(&mut data.event_data_stores, *at),
+            Kind::EventRules => remove(&mut data.event_rules, *at),
+            Kind::MetricFilters => remove(&mut data.metric_filters, *at),
+            Kind::Alarms => remove(&mut data.alarms, *at),
             _ => remove(&mut data.trails, *at),
         },
         Loss::Kind(kind, cause) => {
@@ -425,6 +456,10 @@ fn lose(world: &mut World, loss: &Loss) {
                 Kind::ResourcePolicies => replace(&mut data.policies, gap),
                 Kind::Replication => replace(&mut data.replication, gap),
                 Kind::Keys => replace(&mut data.keys, gap),
+                Kind::EventDataStores => replace(&mut data.event_data_stores, gap),
+                Kind::EventRules => replace(&mut data.event_rules, gap),
+                Kind::MetricFilters => replace(&mut data.metric_filters, gap),
+                Kind::Alarms => replace(&mut data.alarms, gap),
                 _ => replace(&mut data.trails, gap),
             }
         }
@@ -437,6 +472,20 @@ fn lose(world: &mut World, loss: &Loss) {
         Loss::KeyRotation => data.keys.records.iter_mut().for_each(|key: &mut Key| key.rotation = None),
         Loss::TrailStatus => data.trails.records.iter_mut().for_each(|trail| trail.status = None),
         Loss::TrailSelectors => data.trails.records.iter_mut().for_each(|trail| trail.selectors = None),
+        Loss::Store => data.event_data_stores.records.iter_mut().for_each(|store| {
+            (store.status, store.selectors) = (None, None);
+        }),
+        Loss::Targets => data.event_rules.records.iter_mut().for_each(|rule| {
+            (rule.targets, rule.pattern) = (None, json!({"source": ["aws.secretsmanager"]}).to_string());
+        }),
+        Loss::Patterns => {
+            data.metric_filters.records.iter_mut().flat_map(|group| &mut group.filters).for_each(|filter| {
+                filter.pattern = "[of, columns]".to_owned();
+            })
+        }
+        Loss::LogGroup => data.trails.records.iter_mut().for_each(|trail| {
+            trail.log_group = Some(log_group_arn("999988887777", HOME, "trail"));
+        }),
         Loss::Region | Loss::OtherRegion => {
             data.state = RegionState::Refused;
             replace(&mut data.secrets, refused(Kind::Secrets.call(), None));

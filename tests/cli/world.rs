@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use polars::prelude::AnyValue;
 use secrets_auditor::model::{AccountId, Gap, GapCause, Partition, Region, RegionState, Settings};
 use secrets_auditor::snapshot::records::{
-    Authorization, Key, KeyFacts, KeyRotation, Replica, Replication, ResourcePolicy, Secret, SecretVersions,
-    Tag, Trail, TrailStatus, Version,
+    AdvancedSelector, Alarm, Authorization, BasicSelector, EventDataStore, EventRule, EventSelectors,
+    FieldSelector, Key, KeyFacts, KeyRotation, LogGroup, Metric, MetricFilter, Replica, Replication,
+    ResourcePolicy, Secret, SecretVersions, Tag, Trail, TrailStatus, Version,
 };
 use secrets_auditor::snapshot::{
     AccountData, AccountEntry, Collected, Inventory, Kind, Manifest, RegionData, RegionEntry, Shard,
@@ -187,6 +188,10 @@ impl World {
                 put(&writer, id, region, Kind::Replication, &data.replication);
                 put(&writer, id, region, Kind::Keys, &data.keys);
                 put(&writer, id, region, Kind::Trails, &data.trails);
+                put(&writer, id, region, Kind::EventDataStores, &data.event_data_stores);
+                put(&writer, id, region, Kind::EventRules, &data.event_rules);
+                put(&writer, id, region, Kind::MetricFilters, &data.metric_filters);
+                put(&writer, id, region, Kind::Alarms, &data.alarms);
                 put(&writer, id, region, Kind::ConfigRules, &data.config_rules);
                 put(&writer, id, region, Kind::Functions, &data.functions);
             }
@@ -229,6 +234,10 @@ fn new_region(region: Region) -> RegionData {
         replication: heard(),
         keys: heard(),
         trails: heard(),
+        event_data_stores: heard(),
+        event_rules: heard(),
+        metric_filters: heard(),
+        alarms: heard(),
         config_rules: heard(),
         functions: heard(),
     }
@@ -397,7 +406,74 @@ pub fn trail(name: &str) -> Trail {
             started: Some(days_ago(900)),
             stopped: None,
         }),
-        selectors: Some(secrets_auditor::snapshot::records::EventSelectors::Basic(Vec::new())),
+        selectors: Some(EventSelectors::Basic(Vec::new())),
+    }
+}
+
+/// Selectors that take every management event.
+pub fn all_events() -> EventSelectors {
+    EventSelectors::Basic(vec![BasicSelector {
+        read_write: "All".to_owned(),
+        management: true,
+        excluded_sources: Vec::new(),
+    }])
+}
+
+/// An event data store of the home Region that takes every management event of all Regions.
+pub fn store(name: &str) -> EventDataStore {
+    let management = FieldSelector {
+        field: "eventCategory".to_owned(),
+        operators: [("equals".to_owned(), vec!["Management".to_owned()])].into(),
+    };
+    EventDataStore {
+        arn: format!("arn:aws:cloudtrail:{HOME}:{ACCOUNT}:eventdatastore/{name}"),
+        name: name.to_owned(),
+        status: Some("ENABLED".to_owned()),
+        multi_region: true,
+        organization: false,
+        selectors: Some(vec![AdvancedSelector { name: None, fields: vec![management] }]),
+    }
+}
+
+/// A rule of the home Region with this pattern that is on and has a target.
+pub fn event_rule(name: &str, pattern: Value) -> EventRule {
+    EventRule {
+        arn: format!("arn:aws:events:{HOME}:{ACCOUNT}:rule/{name}"),
+        name: name.to_owned(),
+        bus: "default".to_owned(),
+        state: "ENABLED".to_owned(),
+        pattern: pattern.to_string(),
+        targets: Some(vec![TOPIC.to_owned()]),
+    }
+}
+
+/// A topic in the home Region.
+pub const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:security";
+
+/// The ARN of a log group.
+pub fn log_group_arn(account: &str, region: &str, name: &str) -> String {
+    format!("arn:aws:logs:{region}:{account}:log-group:{name}:*")
+}
+
+/// A log group with filters from names and patterns; each counts in a metric of its name.
+pub fn log_group<'a>(name: &str, filters: impl IntoIterator<Item = (&'a str, &'a str)>) -> LogGroup {
+    let filters = filters.into_iter().map(|(name, pattern)| MetricFilter {
+        name: name.to_owned(),
+        pattern: pattern.to_owned(),
+        metrics: vec![Metric { namespace: "Trail".to_owned(), name: name.to_owned() }],
+    });
+    LogGroup { name: name.to_owned(), filters: filters.collect() }
+}
+
+/// An alarm on the metric of this name, which tells a topic.
+pub fn alarm(name: &str) -> Alarm {
+    Alarm {
+        arn: format!("arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:{name}"),
+        name: name.to_owned(),
+        metrics: vec![Metric { namespace: "Trail".to_owned(), name: name.to_owned() }],
+        rule: None,
+        actions_enabled: true,
+        actions: vec![TOPIC.to_owned()],
     }
 }
 

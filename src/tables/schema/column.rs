@@ -56,6 +56,14 @@ pub enum Group {
     TrailStatus,
     /// What a trail records.
     TrailSelectors,
+    /// Whether a trail would record reads of secrets.
+    Covering,
+    /// Whether anything records reads in a Region.
+    Recording,
+    /// The event data stores.
+    EventDataStores,
+    /// Who hears of an event in a Region.
+    Alerts,
     /// Users and roles of an account.
     Principals,
     /// Passwords and access keys of users.
@@ -88,9 +96,11 @@ impl Group {
             Self::Key | Self::ValueKeys => "kms:DescribeKey",
             Self::KeyRotation => "kms:GetKeyRotationStatus",
             Self::Use => "secretsmanager:ListSecrets",
-            Self::Trail => "cloudtrail:DescribeTrails",
+            Self::Trail | Self::Recording => "cloudtrail:DescribeTrails",
             Self::TrailStatus => "cloudtrail:GetTrailStatus",
-            Self::TrailSelectors => "cloudtrail:GetEventSelectors",
+            Self::TrailSelectors | Self::Covering => "cloudtrail:GetEventSelectors",
+            Self::EventDataStores => "cloudtrail:ListEventDataStores",
+            Self::Alerts => "events:ListRules",
             Self::Principals | Self::Access => "iam:GetAccountAuthorizationDetails",
             Self::Credentials => "iam:GetCredentialReport",
             Self::Organization => "organizations:ListPolicies",

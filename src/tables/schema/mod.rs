@@ -14,6 +14,7 @@ mod column;
 mod keys;
 mod principals;
 mod reads;
+mod regions;
 mod secret_access;
 mod secret_use;
 mod secrets;
@@ -28,6 +29,7 @@ pub(super) use changes::EVENTS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
 pub(super) use reads::READS;
+pub(super) use regions::REGIONS;
 pub(super) use secret_access::SECRET_ACCESS;
 pub(super) use secret_use::SECRET_USE;
 pub(super) use secrets::SECRETS;
@@ -38,7 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::records::Tag;
 
-/// A table that rules can judge: one row for each secret, key, principal, statement, account or trail.
+/// A table that rules can judge: one row for each secret, key, principal, statement, account, Region or trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -54,6 +56,8 @@ pub enum Table {
     Statements,
     /// One row for each audited account.
     Accounts,
+    /// One row for each Region of an audited account that holds secrets.
+    Regions,
     /// One row for each CloudTrail trail.
     Trails,
     /// One row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded.
@@ -66,12 +70,13 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Secrets,
         Self::Keys,
         Self::Principals,
         Self::Statements,
         Self::Accounts,
+        Self::Regions,
         Self::Trails,
         Self::Reads,
         Self::Events,
@@ -86,6 +91,7 @@ impl Table {
             Self::Principals => "principals",
             Self::Statements => "statements",
             Self::Accounts => "accounts",
+            Self::Regions => "regions",
             Self::Trails => "trails",
             Self::Reads => "reads",
             Self::Events => "events",
@@ -103,6 +109,7 @@ impl Table {
                 "one row for each statement that allows something in the policy of a secret or key"
             }
             Self::Accounts => "one row for each audited account",
+            Self::Regions => "one row for each Region of an audited account that holds secrets",
             Self::Trails => "one row for each CloudTrail trail",
             Self::Reads => {
                 "one row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded"
@@ -129,6 +136,7 @@ impl Table {
             Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
             Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
+            Self::Regions => REGIONS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
             Self::Reads => READS.iter().map(|column| &column.info).collect(),
             Self::Events => EVENTS.iter().map(|column| &column.info).collect(),
