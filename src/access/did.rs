@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::estate::{Estate, SecretNode};
 use super::principal::Principal;
-use crate::model::{AccountId, Arn, Gap, GapCause, Outcome, Region, TrailSpan, secret_name};
+use crate::model::{
+    AccountId, Arn, Gap, GapCause, Outcome, PastReader, Region, TrailSpan, WhoCan, secret_name,
+};
 use crate::snapshot::records::{AccessGroup, LifecycleEvent};
 use crate::snapshot::{RegionData, Snapshot};
 use crate::trail::coverage::{days_before, join};
@@ -131,6 +133,50 @@ impl<'s> Did<'s> {
     pub fn of_principal(&self, principal: usize) -> impl Iterator<Item = &Access<'s>> {
         self.by_principal.get(&principal).into_iter().flatten().filter_map(|place| self.accesses.get(*place))
     }
+}
+
+/// The days that make access unused.
+const UNUSED_DAYS: i64 = 90;
+
+/// Adds to an answer who did read the secret: when and how often those who can, and who else.
+pub fn add_reads(answer: &mut WhoCan, estate: &Estate<'_>, did: &Did<'_>) {
+    let place = estate.secrets.iter().position(|node| node.record.arn == answer.secret);
+    let Some((place, node)) = place.and_then(|place| Some((place, estate.secrets.get(place)?))) else {
+        return;
+    };
+    let seen = did.seen(node.account, node.region);
+    answer.trail_days = seen.days;
+    if answer.action != format!("secretsmanager:{READ}") {
+        return;
+    }
+    let mut readers: BTreeMap<&str, (u64, Timestamp)> = BTreeMap::new();
+    for access in did.of_secret(place).filter(|access| access.group.outcome == Outcome::Allowed) {
+        let known = access.principal.and_then(|principal| estate.principals.get(principal));
+        let name = known.map_or(access.group.actor.principal.as_str(), |principal| principal.arn.as_str());
+        let (reads, last) = readers.entry(name).or_insert((0, access.group.last));
+        *reads += access.group.count;
+        *last = access.group.last.max(*last);
+    }
+    let back = |days: i64| jiff::SignedDuration::from_hours(24 * days);
+    let limit = estate.as_of.checked_sub(back(UNUSED_DAYS)).unwrap_or(Timestamp::MIN);
+    for reader in &mut answer.readers {
+        let found = readers.remove(reader.principal.as_str());
+        reader.last_read = found.map(|(_, last)| last);
+        reader.reads = found.map(|(reads, _)| reads).or((seen.days > 0).then_some(0));
+        reader.unused = match found {
+            Some((_, last)) if last >= limit => Some(false),
+            // A day is tolerated, since the history of 90 days and a window of 90 days never quite meet.
+            _ => (seen.days >= UNUSED_DAYS - 1).then_some(true),
+        };
+    }
+    answer.read_without_access = readers
+        .into_iter()
+        .map(|(principal, (reads, last_read))| PastReader {
+            principal: principal.to_owned(),
+            reads,
+            last_read,
+        })
+        .collect();
 }
 
 /// What names are joined by.

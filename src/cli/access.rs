@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::source;
-use crate::access::{self, ACTIONS, Estate, Principal, SecretAction, SecretNode};
+use crate::access::{self, ACTIONS, Did, Estate, Principal, SecretAction, SecretNode};
 use crate::report::{Format, access as render};
 use crate::snapshot::Snapshot;
 
@@ -19,7 +19,8 @@ pub(super) fn who_can(args: &WhoCanArgs, printer: &Printer) -> Result<Exit, CliE
     let action = action(&args.action)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let estate = estate(&snapshot, &args.source, &args.aws);
-    let found = access::who_can(&estate, secret(&estate, &args.secret)?, action);
+    let mut found = access::who_can(&estate, secret(&estate, &args.secret)?, action);
+    access::add_reads(&mut found, &estate, &Did::new(&snapshot, &estate));
     printer.document(&match args.format {
         Format::Json => render::json(&found),
         Format::Terminal => render::who_can(&found, printer.width()),

@@ -254,6 +254,10 @@ pub(super) struct AuditArgs {
     /// Let findings about events decide the exit code too
     #[arg(long)]
     pub(super) gate_events: bool,
+    /// Principal that is not to be trusted any more, as ARN or glob; repeat for more. The rule
+    /// not-rotated-after-exposure then fails on every secret whose current value it has read
+    #[arg(long = "exposed", value_name = "PRINCIPAL")]
+    pub(super) exposed: Vec<String>,
     /// API calls to Secrets Manager in a month, for the cost estimate
     #[arg(long, value_name = "N")]
     pub(super) monthly_calls: Option<u64>,

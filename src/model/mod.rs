@@ -21,8 +21,8 @@ mod verdict;
 mod words;
 
 pub use access::{
-    Access, AccessLevel, Becomes, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related, WhoCan,
-    Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
+    Access, AccessLevel, Becomes, PastReader, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related,
+    WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};

@@ -10,14 +10,15 @@ use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
 use super::keys::KeyRow;
 use super::principals::PrincipalRow;
+use super::recorded;
 use super::regions::{Recorders, RegionRow, covers_secrets};
 use super::schema::{
-    ACCOUNTS, CALLERS, Cell, Column, ColumnType, EVENTS, Group, KEYS, PRINCIPALS, READS, REGIONS,
-    SECRET_ACCESS, SECRET_USE, SECRETS, STATEMENTS, TRAILS, Table, TagColumn,
+    ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, REGIONS, SECRET_ACCESS, SECRET_USE, SECRETS,
+    STATEMENTS, TRAILS, Table, TagColumn,
 };
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
-use super::trail::{self, CallerRow, ChangeRow, History, ReadFacts};
+use super::trail::{self, History};
 use super::trails::{self, TrailRow};
 use crate::access::{Did, Estate};
 use crate::model::{
@@ -109,9 +110,9 @@ pub fn build_with(
     tables.insert(Table::Statements, statements(&context, &sight, &mut gaps)?);
     tables.insert(Table::Regions, regions(&context, &mut gaps)?);
     tables.insert(Table::Trails, self::trails(&context, &mut gaps)?);
-    tables.insert(Table::Reads, reads(&history, &mut gaps)?);
-    tables.insert(Table::Events, events(&history, &mut gaps)?);
-    tables.insert(Table::Callers, callers(&history, &mut gaps)?);
+    tables.insert(Table::Reads, recorded::reads(&history, &mut gaps)?);
+    tables.insert(Table::Events, recorded::events(&history, &mut gaps)?);
+    tables.insert(Table::Callers, recorded::callers(&history, &mut gaps)?);
     tables.insert(Table::Secrets, self::secrets(&context, &secrets, tags, &mut gaps)?);
     Ok(Tables { tables, gaps })
 }
@@ -140,7 +141,7 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
 }
 
 /// Why columns of a row are NULL, by group.
-type Missing = Vec<(Group, Gap)>;
+pub(super) type Missing = Vec<(Group, Gap)>;
 
 /// The facts about all secrets with their records, in the order of the inventory.
 struct Secrets<'a> {
@@ -172,7 +173,7 @@ fn secret_rows<'a>(
     secrets
 }
 
-fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
+pub(super) fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
     let cells = |column: &Column<R>| rows.iter().map(|row| (column.cell)(row)).collect();
     columns.iter().map(|column| (column.info.name.to_owned(), column.info.kind(), cells(column))).collect()
 }
@@ -203,7 +204,7 @@ fn tags_of(secret: &Secret) -> &[Tag] {
     &secret.tags
 }
 
-fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
+pub(super) fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
     let gaps = missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect();
     Row { resource, gaps, related: Vec::new() }
 }
@@ -367,64 +368,6 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, TRAILS))?, rows: meta, scopes })
 }
 
-/// The rows of a table with what explains their NULLs, as frame and meta.
-fn laid_out<R>(
-    found: Vec<(R, Missing)>,
-    columns: &[Column<R>],
-    resource: fn(&R) -> Resource,
-    scopes: Vec<ScopeGap>,
-    gaps: &mut Gaps,
-) -> PolarsResult<TableData> {
-    let (rows, missing): (Vec<R>, Vec<Missing>) = found.into_iter().unzip();
-    let meta =
-        rows.iter().zip(&missing).map(|(facts, missing)| row(resource(facts), missing, gaps)).collect();
-    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, columns))?, rows: meta, scopes })
-}
-
-fn reads(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
-    let known =
-        ["days_since_first", "days_since_last", "all_days_since_first", "all_days_since_last", "trail_days"];
-    let scopes = unrecorded(history, Table::Reads, &known, gaps);
-    laid_out(trail::read_rows(history), READS, ReadFacts::resource, scopes, gaps)
-}
-
-fn events(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
-    let scopes = unrecorded(history, Table::Events, &["days_since"], gaps);
-    laid_out(trail::change_rows(history), EVENTS, ChangeRow::resource, scopes, gaps)
-}
-
-fn callers(history: &History<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
-    let known = ["days_since_busiest", "days_since_catch_all", "days_since_last"];
-    let scopes = unrecorded(history, Table::Callers, &known, gaps);
-    laid_out(trail::caller_rows(history), CALLERS, CallerRow::resource, scopes, gaps)
-}
-
-/// The places that hold secrets, or may, and of which the trails do not show everything. What might have happened there out
-/// of sight lies as many days back as the trails reach.
-fn unrecorded(
-    history: &History<'_, '_>,
-    table: Table,
-    known: &[&'static str],
-    gaps: &mut Gaps,
-) -> Vec<ScopeGap> {
-    let mut scopes = Vec::new();
-    for account in &history.context.accounts {
-        for region in account.regions.values() {
-            let holds = !region.data.secrets.records.is_empty() || region.data.state == RegionState::Refused;
-            if !holds || region.data.state == RegionState::Off {
-                continue;
-            }
-            let seen = history.did.seen(&account.data.entry.account, &region.data.region);
-            let missing: Vec<&Gap> = seen.gaps.iter().collect();
-            let found = scope(table, &account.data.entry, &region.data.region, &missing, gaps);
-            let known = known.iter().map(|column| (*column, seen.days)).collect();
-            scopes.extend(found.map(|scope| ScopeGap { known, ..scope }));
-        }
-        scopes.extend(account_scope(account, table, gaps));
-    }
-    scopes
-}
-
 /// The Regions that hold secrets. Where nobody knows whether there is one, there is no row but a scope.
 fn regions(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     let recorders = Recorders::new(context);
@@ -466,7 +409,7 @@ fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
 }
 
 /// An account that could not be entered at all.
-fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
+pub(super) fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
     let missing: Vec<&Gap> = account.data.entry.gaps.iter().collect();
     if !account.regions.is_empty() {
         return None;
@@ -474,7 +417,7 @@ fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) ->
     scope(table, &account.data.entry, &Region::global(), &missing, gaps)
 }
 
-fn scope(
+pub(super) fn scope(
     table: Table,
     entry: &AccountEntry,
     region: &Region,

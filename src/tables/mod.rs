@@ -13,6 +13,7 @@ mod gaps;
 mod keyring;
 pub(crate) mod keys;
 pub(crate) mod principals;
+mod recorded;
 pub(crate) mod regions;
 pub mod schema;
 pub(crate) mod secrets;

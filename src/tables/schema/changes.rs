@@ -71,6 +71,13 @@ pub(in crate::tables) static EVENTS: &[Column<ChangeRow>] = &[
         "of a deletion, the days in which it can be taken back; 30 where none were asked for, which is what AWS gives",
         |r| Cell::Integer(r.recovery_days),
     ),
+    text(
+        "recovery",
+        Group::History,
+        "",
+        "the same in words, such as `with 7 days of recovery` or `without recovery`; empty for other events",
+        |r| Cell::Text(r.recovery.clone()),
+    ),
     flag(
         "catch_all",
         Group::History,

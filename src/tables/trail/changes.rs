@@ -3,6 +3,7 @@
 use super::{History, Named, bare, faceless};
 use crate::access::Change;
 use crate::model::{AccountId, Gap, Region, Resource, ResourceType};
+use crate::snapshot::records::LifecycleEvent;
 use crate::tables::schema::Group;
 
 /// The days of recovery that AWS gives where nobody says otherwise.
@@ -30,6 +31,7 @@ pub(crate) struct ChangeRow {
     pub(crate) console: bool,
     pub(crate) forced: bool,
     pub(crate) recovery_days: i64,
+    pub(crate) recovery: String,
     pub(crate) catch_all: bool,
     pub(crate) time: String,
     pub(crate) days_since: i64,
@@ -83,10 +85,22 @@ fn row(history: &History<'_, '_>, change: &Change<'_>) -> (ChangeRow, Vec<(Group
         console: event.console,
         forced: event.forced,
         recovery_days: event.recovery_days.unwrap_or(RECOVERY_DAYS),
+        recovery: recovery(event),
         catch_all: event.catch_all,
         time: event.time.to_string(),
         days_since: history.days_since(event.time),
         id: event.id.clone(),
     };
     (row, gaps)
+}
+
+/// Of a deletion in how far it can be taken back.
+fn recovery(event: &LifecycleEvent) -> String {
+    match (event.event.as_str(), event.forced) {
+        ("DeleteSecret", true) => "without recovery".to_owned(),
+        ("DeleteSecret", false) => {
+            format!("with {} days of recovery", event.recovery_days.unwrap_or(RECOVERY_DAYS))
+        }
+        _ => String::new(),
+    }
 }

@@ -131,7 +131,9 @@ impl Named {
 
 /// The bare name of a principal.
 fn bare(principal: &str) -> &str {
-    principal.rsplit('/').next().unwrap_or(principal)
+    let last = principal.rsplit('/').next().unwrap_or(principal);
+    // The root user's ARN has no name.
+    if last.starts_with("arn:") { last.rsplit(':').next().unwrap_or(last) } else { last }
 }
 
 /// Texts in a row, separated by commas.

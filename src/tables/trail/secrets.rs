@@ -217,6 +217,12 @@ fn values(
     facts.used.old_version_readers = if names.is_empty() { names } else { format!(" by {names}") };
     let refused = own.iter().filter(|access| access.group.outcome == Outcome::Refused && is_of_key(access));
     facts.used.key_refused_readers = joined(refused.map(|access| access.group.actor.principal.as_str()));
+    if !facts.used.key_refused_readers.is_empty() {
+        // What happened needs no policy to prove it.
+        let known = facts.access.readers_without_key.clone().unwrap_or_default();
+        let both = known.split(", ").chain(facts.used.key_refused_readers.split(", "));
+        facts.access.readers_without_key = Some(joined(both.filter(|name| !name.is_empty())));
+    }
     let Some(deleted) = node.record.deleted else { return };
     let wanted = |access: &&&TrailAccess<'_>| {
         access.group.event == READ && access.group.last >= deleted && access.group.last <= as_of
@@ -272,7 +278,7 @@ fn explain(seen: &Seen, facts: &mut SecretFacts) {
 fn hidden(facts: &SecretFacts) -> Gap {
     let message = "reads by its rotation function can only be told apart by CloudTrail, for as long as that reaches back";
     let place = (&AccountId::new(&facts.account), &crate::model::Region::new(&facts.region));
-    let mut gap = own_gap(GapCause::NotCollected, HISTORY, place, &facts.arn, message);
+    let mut gap = own_gap(GapCause::NotCarried, HISTORY, place, &facts.arn, message);
     gap.error = message.to_owned();
     gap
 }
