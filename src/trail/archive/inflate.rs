@@ -60,9 +60,7 @@ fn inflate_member(
     let longest = gzip.len().saturating_mul(BEST_RATIO).min(WHOLE.checked_sub(from)?);
     let mut room = last_length(gzip)?.min(longest);
     loop {
-        if text.len() < from + room {
-            text.resize(from + room, 0);
-        }
+        grow(text, from, from + room);
         match decompressor.gzip_decompress(gzip, text.get_mut(from..)?) {
             Ok(inflated) => return Some(inflated),
             Err(DecompressionError::InsufficientSpace) if room < longest => {
@@ -70,6 +68,20 @@ fn inflate_member(
             }
             Err(_) => return None,
         }
+    }
+}
+
+/// Makes room in a buffer behind what is filled. A new buffer comes from the system as zeros, so it is not cleared.
+fn grow(text: &mut Vec<u8>, filled: usize, length: usize) {
+    if text.len() >= length {
+        return;
+    }
+    let length = length.next_power_of_two();
+    if filled == 0 {
+        *text = Vec::new();
+        *text = vec![0; length];
+    } else {
+        text.resize(length, 0);
     }
 }
 

@@ -50,7 +50,7 @@ fn keep(record: &Value, found: &mut Vec<Value>) {
 
 /// What the reader delivers, as text, and its report. It is the same with all instructions.
 pub fn scan(file: &[u8]) -> (Vec<Vec<u8>>, FileReport) {
-    let all = [Lanes::detect(), Lanes::baseline(), Lanes::portable()].map(|lanes| {
+    let all = [Lanes::detect(), Lanes::half(), Lanes::baseline(), Lanes::portable()].map(|lanes| {
         let mut found = Vec::new();
         let report =
             scan_file(&mut Scratch::with(lanes), file, &mut |record: &[u8]| found.push(record.to_vec()));
@@ -59,6 +59,7 @@ pub fn scan(file: &[u8]) -> (Vec<Vec<u8>>, FileReport) {
     });
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], all[2]);
+    assert_eq!(all[0], all[3]);
     let [first, ..] = all;
     first
 }
