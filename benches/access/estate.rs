@@ -99,6 +99,10 @@ fn region(place: usize, secrets: usize) -> RegionData {
         replication: seen(Vec::new()),
         keys: seen((0..TEAMS).map(|team| key(code, team)).collect()),
         trails: seen(Vec::new()),
+        event_data_stores: seen(Vec::new()),
+        event_rules: seen(Vec::new()),
+        metric_filters: seen(Vec::new()),
+        alarms: seen(Vec::new()),
         config_rules: seen(Vec::new()),
         functions: seen(Vec::new()),
     }
