@@ -119,7 +119,7 @@ fn scalar(wanted: &Value, actual: &Value) -> Answer {
 /// Letter for letter; a number written in two ways may or may not be one and the same for EventBridge.
 fn equals(wanted: &Value, actual: &Value) -> Answer {
     match (wanted.as_f64(), actual.as_f64()) {
-        (Some(a), Some(b)) if wanted.to_string() != actual.to_string() => {
+        (Some(a), Some(b)) if wanted != actual => {
             if a.to_bits() == b.to_bits() {
                 Answer::Unknown
             } else {
