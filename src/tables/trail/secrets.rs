@@ -267,10 +267,9 @@ fn explain(seen: &Seen, facts: &mut SecretFacts) {
     facts.miss(Group::History, seen.gaps.clone());
     let unknown_use = facts.ever_read.is_none() || facts.idle_days.is_none() || facts.idle_days_max.is_none();
     if facts.hidden_by_rotation && unknown_use {
-        facts.miss(Group::Use, seen.gaps.clone());
-        if seen.gaps.is_empty() || seen.days > 0 {
-            facts.miss(Group::Use, [hidden(facts)]);
-        }
+        // Where the trail shows all that Event history has, no permission would show more.
+        let gaps = if History::covers(seen.days) { vec![hidden(facts)] } else { seen.gaps.clone() };
+        facts.miss(Group::Use, gaps);
     }
 }
 
