@@ -20,6 +20,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import sample_trail
+
 AS_OF = datetime(2026, 11, 1, 6, tzinfo=timezone.utc)
 VERSION = 1
 
@@ -927,11 +929,15 @@ def iam_group(account: str, name: str, *, policies: Any = (), attached: Any = ()
     }
 
 
+def single_sign_on_suffix(account: object, permission_set: object) -> str:
+    return digest("set", account, permission_set)[:16]
+
+
 def single_sign_on(account: str, permission_set: str, used: int | None, **more: Any) -> dict[str, Any]:
     provider = f"arn:aws:iam::{account}:saml-provider/AWSSSO_{digest('sso', account)[:16]}_DO_NOT_DELETE"
     trusted = trust({"Federated": provider}, "sts:AssumeRoleWithSAML",
                     Condition={"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}})
-    name = f"AWSReservedSSO_{permission_set}_{digest('set', account, permission_set)[:16]}"
+    name = f"AWSReservedSSO_{permission_set}_{single_sign_on_suffix(account, permission_set)}"
     return iam_role(account, name, trusted, used, path=f"/aws-reserved/sso.amazonaws.com/{EU}/", **more)
 
 
@@ -1395,7 +1401,21 @@ def regional(account: str, region: str, here: list[Entry]) -> dict[str, tuple[li
     functions = {entry.secret.rotation.function.arn: entry.secret.rotation.function for entry in here
                  if entry.secret.rotation and entry.secret.rotation.function and not entry.copy}
     kinds["functions"] = ([functions[arn].record() for arn in sorted(functions)], [])
-    return kinds | monitoring(account, region)
+    recorded = sample_trail.evidence(account, region, here, everything(), identify)
+    return kinds | monitoring(account, region) | recorded
+
+
+def identify(*parts: object) -> str:
+    """The suffix of a single sign-on role, of two parts; the id of an event, of more."""
+    return single_sign_on_suffix(*parts) if len(parts) == 2 else uuid("event", *parts)
+
+
+def everything() -> dict[Any, Any]:
+    """Every secret by account, Region and name, and the suffixes of the roles of single sign-on."""
+    found: dict[Any, Any] = {(entry.account, entry.region, entry.secret.name): entry for entry in entries()}
+    for permission_set in ("PaymentsDeveloper", "AdministratorAccess"):
+        found["suffix", PROD, permission_set] = single_sign_on_suffix(PROD, permission_set)
+    return found
 
 
 def keys(account: str, region: str) -> tuple[list[Any], list[Any]]:

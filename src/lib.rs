@@ -19,3 +19,4 @@ pub mod report;
 pub mod rules;
 pub mod snapshot;
 pub mod tables;
+pub mod trail;

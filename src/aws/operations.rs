@@ -155,6 +155,13 @@ pub static GET_TRAIL_STATUS: Operation =
 pub static GET_EVENT_SELECTORS: Operation =
     Operation::audit("cloudtrail", "GetEventSelectors", "cloudtrail:GetEventSelectors", 10);
 
+// CloudTrail API Reference, "LookupEvents": 2 a second for each account and Region.
+
+/// Reads Event history: the management events of 90 days.
+pub static LOOKUP_EVENTS: Operation =
+    Operation::audit("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents", 2)
+        .note("not with `--trail none`");
+
 // The rates of the calls about event data stores could not be read; 10 a second is what their neighbours have.
 
 /// Lists the event data stores of a Region.
@@ -231,6 +238,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &GET_EVENT_SELECTORS,
     &GET_TRAIL_STATUS,
     &LIST_EVENT_DATA_STORES,
+    &LOOKUP_EVENTS,
     &DESCRIBE_ALARMS,
     &DESCRIBE_CONFIG_RULES,
     &GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE,

@@ -49,6 +49,25 @@ pub(super) async fn collect(
     Ok(outcome)
 }
 
+/// Enters an account and reads Event history there, in all Regions that are on.
+pub(super) async fn history(run: &Run<'_>, own: &Session, target: Target) {
+    let Some(lookups) = run.lookups else { return };
+    match enter(run, own, &target).await {
+        Ok(session) => {
+            let scope = Scope::global(run, session.as_ref().unwrap_or(own));
+            let found = regions::find(&scope, target.partition).await;
+            let count = found.regions.len();
+            scope.tell(Event::AccountStarted { account: scope.account(), regions: count });
+            let here = |region| scope.at(region);
+            let asked =
+                found.regions.iter().map(here).map(|here| async move { lookups.collect(&here).await });
+            futures::stream::iter(asked).buffer_unordered(REGIONS_AT_ONCE).collect::<Vec<()>>().await;
+        }
+        Err(gap) => lookups.closed(gap),
+    }
+    run.progress.event(Event::AccountFinished { account: &target.account });
+}
+
 /// The way in through a role; none where the caller's own credentials are the way.
 async fn enter(run: &Run<'_>, own: &Session, target: &Target) -> Result<Option<Session>, Gap> {
     let Some(role) = &target.role else { return Ok(None) };
@@ -135,8 +154,8 @@ async fn confirm_off(
     Ok(outcomes)
 }
 
-/// Keys, functions, trails, alerts and Config rules. It comes after all listings, because a primary names keys of Regions that
-/// are not its own.
+/// Keys, functions, trails, alerts, Config rules and Event history. It comes after all listings, because a
+/// primary names keys of Regions that are not its own.
 async fn pointed_to(scope: &Scope<'_>, outcomes: &[RegionOutcome]) -> Result<(), SnapshotError> {
     let on: Vec<Region> = outcomes
         .iter()
@@ -186,8 +205,15 @@ async fn in_region(
         }
         Ok(())
     };
+    let history = async {
+        if let Some(lookups) = here.run.lookups {
+            lookups.collect(here).await;
+        }
+        Ok(())
+    };
     let about_stores = event_data_stores::collect(here);
-    futures::try_join!(about_keys, about_functions, about_events, about_stores, aws_config::collect(here))
+    let about_rules = aws_config::collect(here);
+    futures::try_join!(about_keys, about_functions, about_events, about_stores, about_rules, history)
         .map(drop)
 }
 

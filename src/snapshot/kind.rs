@@ -38,11 +38,17 @@ pub enum Kind {
     ConfigRules,
     /// [`records::Function`](super::records::Function): rotation functions.
     Functions,
+    /// [`records::AccessGroup`](super::records::AccessGroup): who read what, by CloudTrail.
+    Accesses,
+    /// [`records::LifecycleEvent`](super::records::LifecycleEvent): changes and rotations, by CloudTrail.
+    Lifecycle,
+    /// [`records::Coverage`](super::records::Coverage): when CloudTrail was seen to record, one record for each source.
+    Coverage,
 }
 
 impl Kind {
     /// Every kind, in the order in which a collection writes them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Identity,
         Self::Secrets,
         Self::Versions,
@@ -59,6 +65,9 @@ impl Kind {
         Self::Alarms,
         Self::ConfigRules,
         Self::Functions,
+        Self::Accesses,
+        Self::Lifecycle,
+        Self::Coverage,
     ];
 
     /// The name in file names and manifests.
@@ -80,6 +89,9 @@ impl Kind {
             Self::Alarms => "alarms",
             Self::ConfigRules => "config-rules",
             Self::Functions => "functions",
+            Self::Accesses => "accesses",
+            Self::Lifecycle => "lifecycle",
+            Self::Coverage => "coverage",
         }
     }
 
@@ -107,6 +119,7 @@ impl Kind {
             Self::Alarms => "cloudwatch:DescribeAlarms",
             Self::ConfigRules => "config:DescribeConfigRules",
             Self::Functions => "lambda:GetFunctionConfiguration",
+            Self::Accesses | Self::Lifecycle | Self::Coverage => "cloudtrail:LookupEvents",
         }
     }
 

@@ -73,6 +73,12 @@ pub struct RegionData {
     pub config_rules: Collected<records::ConfigRule>,
     /// Rotation functions.
     pub functions: Collected<records::Function>,
+    /// Who read what, by CloudTrail.
+    pub accesses: Collected<records::AccessGroup>,
+    /// Changes and rotations, by CloudTrail.
+    pub lifecycle: Collected<records::LifecycleEvent>,
+    /// When CloudTrail was seen to record.
+    pub coverage: Collected<records::Coverage>,
 }
 
 /// What was heard in an account.
@@ -187,6 +193,9 @@ impl Reader<'_> {
             alarms: self.collected(id, region, Kind::Alarms)?,
             config_rules: self.collected(id, region, Kind::ConfigRules)?,
             functions: self.collected(id, region, Kind::Functions)?,
+            accesses: self.collected(id, region, Kind::Accesses)?,
+            lifecycle: self.collected(id, region, Kind::Lifecycle)?,
+            coverage: self.collected(id, region, Kind::Coverage)?,
         })
     }
 

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::gaps::own_gap;
 use super::schema::Group;
-use super::selectors::{READ, take};
 use crate::model::{AccountId, Gap, GapCause, Resource, ResourceType, date};
 use crate::snapshot::RegionData;
 use crate::snapshot::records::{Trail, TrailStatus};
+use crate::trail::selectors::{READ, take};
 
 /// What is known of a trail; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -33,4 +33,5 @@ mod sample;
 mod schema;
 mod snapshot;
 mod support;
+mod trail_archive;
 mod world;

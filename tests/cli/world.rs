@@ -6,11 +6,15 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use polars::prelude::AnyValue;
-use secrets_auditor::model::{AccountId, Gap, GapCause, Partition, Region, RegionState, Settings};
+use secrets_auditor::model::{
+    AccountId, Gap, GapCause, Outcome, Partition, Region, RegionState, Settings, SourceClass, TrailCounts,
+    TrailSpan,
+};
 use secrets_auditor::snapshot::records::{
-    AdvancedSelector, Alarm, Authorization, BasicSelector, EventDataStore, EventRule, EventSelectors,
-    FieldSelector, Key, KeyFacts, KeyRotation, LogGroup, Metric, MetricFilter, Replica, Replication,
-    ResourcePolicy, Secret, SecretVersions, Tag, Trail, TrailStatus, Version,
+    AccessGroup, Actor, AdvancedSelector, Alarm, Authorization, BasicSelector, Coverage, EventDataStore,
+    EventRule, EventSelectors, FieldSelector, Key, KeyFacts, KeyRotation, LifecycleEvent, LogGroup, Metric,
+    MetricFilter, Replica, Replication, ResourcePolicy, Secret, SecretVersions, Tag, Trail, TrailStatus,
+    Version,
 };
 use secrets_auditor::snapshot::{
     AccountData, AccountEntry, Collected, Inventory, Kind, Manifest, RegionData, RegionEntry, Shard,
@@ -194,6 +198,9 @@ impl World {
                 put(&writer, id, region, Kind::Alarms, &data.alarms);
                 put(&writer, id, region, Kind::ConfigRules, &data.config_rules);
                 put(&writer, id, region, Kind::Functions, &data.functions);
+                put(&writer, id, region, Kind::Accesses, &data.accesses);
+                put(&writer, id, region, Kind::Lifecycle, &data.lifecycle);
+                put(&writer, id, region, Kind::Coverage, &data.coverage);
             }
             accounts.push(AccountEntry { regions: entries(&account.regions), ..account.entry.clone() });
         }
@@ -240,6 +247,67 @@ fn new_region(region: Region) -> RegionData {
         alarms: heard(),
         config_rules: heard(),
         functions: heard(),
+        accesses: heard(),
+        lifecycle: heard(),
+        coverage: Collected { records: vec![shown(90)], gaps: Vec::new() },
+    }
+}
+
+/// Event history of so many days before now.
+pub fn shown(days: i64) -> Coverage {
+    let spans = vec![TrailSpan { from: now() - SignedDuration::from_hours(24 * days), to: now() }];
+    Coverage { source: "lookup".to_owned(), spans, reads: Some(true), counts: TrailCounts::default() }
+}
+
+/// Reads of a secret by a principal, one on each of these days ago.
+pub fn reads(secret: &str, principal: &str, days: &[i64]) -> AccessGroup {
+    let times: Vec<Timestamp> = days.iter().map(|days| days_ago(*days)).collect();
+    let hour = |time: &Timestamp| time.to_string().split(':').next().unwrap().to_owned();
+    AccessGroup {
+        secret: secret.to_owned(),
+        actor: actor(principal),
+        event: "GetSecretValue".to_owned(),
+        outcome: Outcome::Allowed,
+        error: None,
+        via: SourceClass::Private,
+        count: times.len() as u64,
+        first: *times.iter().min().unwrap(),
+        last: *times.iter().max().unwrap(),
+        hours: times.iter().map(|time| (hour(time), 1)).collect(),
+        sources: ["10.0.0.1".to_owned()].into(),
+        sessions: BTreeSet::new(),
+        versions: Default::default(),
+        reasons: BTreeSet::new(),
+    }
+}
+
+/// A principal as records name it.
+pub fn actor(principal: &str) -> Actor {
+    let identity = if principal.contains(":user/") { "IAMUser" } else { "AssumedRole" };
+    Actor {
+        principal: principal.to_owned(),
+        identity: identity.to_owned(),
+        account: Some(ACCOUNT.to_owned()),
+        person: None,
+    }
+}
+
+/// A change of a secret.
+pub fn change(event: &str, secret: &str, principal: &str, days: i64) -> LifecycleEvent {
+    LifecycleEvent {
+        time: days_ago(days),
+        event: event.to_owned(),
+        secret: secret.to_owned(),
+        actor: actor(principal),
+        session: String::new(),
+        outcome: Outcome::Allowed,
+        error: None,
+        message: None,
+        console: false,
+        forced: false,
+        recovery_days: None,
+        catch_all: false,
+        id: format!("{event}-{days}"),
     }
 }
 

@@ -7,6 +7,7 @@ mod iam;
 mod keys;
 mod monitoring;
 mod secrets;
+mod trail;
 
 pub use account::{
     AdvancedSelector, BasicSelector, Compliance, ConfigRule, EventSelectors, FieldSelector, Function,
@@ -21,3 +22,4 @@ pub use monitoring::{Alarm, EventDataStore, EventRule, LogGroup, Metric, MetricF
 pub use secrets::{
     Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version,
 };
+pub use trail::{AccessGroup, Actor, Coverage, LifecycleEvent};

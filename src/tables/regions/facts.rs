@@ -7,7 +7,7 @@ use crate::model::{AccountId, Gap, Region, Resource, ResourceType};
 use crate::patterns::Answer;
 use crate::tables::context::{AccountContext, Context, RegionContext};
 use crate::tables::schema::Group;
-use crate::tables::selectors::READ;
+use crate::trail::selectors::READ;
 
 /// What is known of a Region that holds secrets; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -8,8 +8,8 @@ use crate::snapshot::records::{EventDataStore, EventSelectors, Trail, TrailStatu
 use crate::tables::context::{AccountContext, Context, RegionContext};
 use crate::tables::gaps::own_gap;
 use crate::tables::schema::Group;
-use crate::tables::selectors::{ManagementEvent, READ, take, take_advanced};
 use crate::tables::trails;
+use crate::trail::selectors::{ManagementEvent, READ, take, take_advanced};
 
 /// The status of an event data store that takes in events.
 ///

@@ -9,7 +9,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::{AccountId, Partition, Region};
-use crate::tables::selectors::{ManagementEvent, READ, SECRETS_MANAGER};
+use crate::trail::SECRETS_MANAGER;
+use crate::trail::selectors::{ManagementEvent, READ};
 
 /// The event of a trail that says that a rotation failed.
 pub(super) const ROTATION_FAILED: Sample = Sample::service("RotationFailed", "RotationFailed");

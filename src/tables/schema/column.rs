@@ -78,6 +78,10 @@ pub enum Group {
     Function,
     /// The policy of a rotation function.
     FunctionPolicy,
+    /// What CloudTrail recorded.
+    History,
+    /// What CloudTrail and IAM say of whoever made a call.
+    Caller,
 }
 
 impl Group {
@@ -103,6 +107,7 @@ impl Group {
             Self::KeyPolicy => "kms:GetKeyPolicy",
             Self::Function => "lambda:GetFunctionConfiguration",
             Self::FunctionPolicy => "lambda:GetPolicy",
+            Self::History | Self::Caller => "cloudtrail:LookupEvents",
         }
     }
 }
@@ -157,6 +162,8 @@ pub enum Ordinary {
     Decimal(f64),
     /// For text columns.
     Text(&'static str),
+    /// For a boolean column that is never known.
+    NeverKnown,
 }
 
 impl Ordinary {
@@ -167,6 +174,7 @@ impl Ordinary {
             Self::Integer(value) => Cell::Integer(value),
             Self::Decimal(value) => Cell::Decimal(value),
             Self::Text(value) => Cell::Text(value.to_owned()),
+            Self::NeverKnown => Cell::Null,
         }
     }
 }
@@ -190,7 +198,7 @@ impl ColumnInfo {
     /// Its type.
     pub fn kind(&self) -> ColumnType {
         match self.ordinary {
-            Ordinary::Boolean(_) => ColumnType::Boolean,
+            Ordinary::Boolean(_) | Ordinary::NeverKnown => ColumnType::Boolean,
             Ordinary::Integer(_) => ColumnType::Integer,
             Ordinary::Decimal(_) => ColumnType::Decimal,
             Ordinary::Text(_) => ColumnType::Text,
@@ -217,6 +225,15 @@ pub(super) const fn flag<R>(
 ) -> Column<R> {
     let ordinary = Ordinary::Boolean(ordinary);
     Column { info: ColumnInfo { name, unit: "", meaning, group, ordinary }, cell }
+}
+
+/// Whether something happened before the days that the trail shows: never known. With it a rule whose window is longer than
+/// what the trail shows comes out unknown, and the gaps of the group explain it.
+pub(super) const fn beyond_trail<R>() -> Column<R> {
+    let meaning = "never known: whether something happened before the days that the trail shows; for rules with a window of \
+                   time";
+    let (name, unit, group, ordinary) = ("beyond_trail", "", Group::History, Ordinary::NeverKnown);
+    Column { info: ColumnInfo { name, unit, meaning, group, ordinary }, cell: |_| Cell::Null }
 }
 
 /// An integer column with its unit.

@@ -8,11 +8,15 @@
 //! column's meaning says.
 
 mod accounts;
+mod callers;
+mod changes;
 mod column;
 mod keys;
 mod principals;
+mod reads;
 mod regions;
 mod secret_access;
+mod secret_use;
 mod secrets;
 mod statements;
 mod trails;
@@ -20,10 +24,14 @@ mod trails;
 pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 
 pub(super) use accounts::ACCOUNTS;
+pub(super) use callers::CALLERS;
+pub(super) use changes::EVENTS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
+pub(super) use reads::READS;
 pub(super) use regions::REGIONS;
 pub(super) use secret_access::SECRET_ACCESS;
+pub(super) use secret_use::SECRET_USE;
 pub(super) use secrets::SECRETS;
 pub(super) use statements::STATEMENTS;
 pub(super) use trails::TRAILS;
@@ -52,11 +60,17 @@ pub enum Table {
     Regions,
     /// One row for each CloudTrail trail.
     Trails,
+    /// One row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded.
+    Reads,
+    /// One row for each change of a secret and each step of its rotation that CloudTrail recorded.
+    Events,
+    /// One row for each principal that CloudTrail saw reading secrets or trying to.
+    Callers,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Secrets,
         Self::Keys,
         Self::Principals,
@@ -64,6 +78,9 @@ impl Table {
         Self::Accounts,
         Self::Regions,
         Self::Trails,
+        Self::Reads,
+        Self::Events,
+        Self::Callers,
     ];
 
     /// The name in rule files.
@@ -76,6 +93,9 @@ impl Table {
             Self::Accounts => "accounts",
             Self::Regions => "regions",
             Self::Trails => "trails",
+            Self::Reads => "reads",
+            Self::Events => "events",
+            Self::Callers => "callers",
         }
     }
 
@@ -91,6 +111,13 @@ impl Table {
             Self::Accounts => "one row for each audited account",
             Self::Regions => "one row for each Region of an audited account that holds secrets",
             Self::Trails => "one row for each CloudTrail trail",
+            Self::Reads => {
+                "one row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded"
+            }
+            Self::Events => {
+                "one row for each change of a secret and each step of its rotation that CloudTrail recorded"
+            }
+            Self::Callers => "one row for each principal that CloudTrail saw reading secrets or trying to",
         }
     }
 
@@ -102,13 +129,18 @@ impl Table {
     /// The columns that every row has, in the order of `secrets-auditor schema`.
     pub fn columns(self) -> Vec<&'static ColumnInfo> {
         match self {
-            Self::Secrets => SECRETS.iter().chain(SECRET_ACCESS).map(|column| &column.info).collect(),
+            Self::Secrets => {
+                SECRETS.iter().chain(SECRET_ACCESS).chain(SECRET_USE).map(|column| &column.info).collect()
+            }
             Self::Keys => KEYS.iter().map(|column| &column.info).collect(),
             Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
             Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
             Self::Regions => REGIONS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
+            Self::Reads => READS.iter().map(|column| &column.info).collect(),
+            Self::Events => EVENTS.iter().map(|column| &column.info).collect(),
+            Self::Callers => CALLERS.iter().map(|column| &column.info).collect(),
         }
     }
 

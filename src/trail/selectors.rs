@@ -1,29 +1,27 @@
 //! Which events of Secrets Manager the selectors of a trail or an event data store take.
 
+use super::record::SECRETS_MANAGER;
 use crate::snapshot::records::{AdvancedSelector, BasicSelector, EventSelectors, FieldSelector};
-
-/// The event source of Secrets Manager in CloudTrail.
-pub(super) const SECRETS_MANAGER: &str = "secretsmanager.amazonaws.com";
 
 /// An event of Secrets Manager, all of which are management events.
 ///
 /// Source: Secrets Manager User Guide, "Log AWS Secrets Manager events with AWS CloudTrail".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct ManagementEvent {
+pub struct ManagementEvent {
     /// Its name, such as `GetSecretValue`.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// Whether it only reads.
-    pub(super) read_only: bool,
+    pub read_only: bool,
     /// `AwsApiCall` or `AwsServiceEvent`.
-    pub(super) kind: &'static str,
+    pub kind: &'static str,
 }
 
 /// A read of a value.
-pub(super) const READ: ManagementEvent =
+pub const READ: ManagementEvent =
     ManagementEvent { name: "GetSecretValue", read_only: true, kind: "AwsApiCall" };
 
 /// Whether the selectors of a trail take the event, whoever caused it.
-pub(super) fn take(selectors: &EventSelectors, event: ManagementEvent) -> bool {
+pub fn take(selectors: &EventSelectors, event: ManagementEvent) -> bool {
     match selectors {
         EventSelectors::Basic(selectors) => selectors.iter().any(|selector| basic(selector, event)),
         EventSelectors::Advanced(selectors) => take_advanced(selectors, event),
@@ -31,7 +29,7 @@ pub(super) fn take(selectors: &EventSelectors, event: ManagementEvent) -> bool {
 }
 
 /// The same of advanced selectors, the only ones that event data stores have.
-pub(super) fn take_advanced(selectors: &[AdvancedSelector], event: ManagementEvent) -> bool {
+pub fn take_advanced(selectors: &[AdvancedSelector], event: ManagementEvent) -> bool {
     selectors.iter().any(|selector| advanced(selector, event))
 }
 
