@@ -1,7 +1,8 @@
 //! Where braces stand outside of strings, 64 bytes at a time.
 //!
 //! This is all that reading an archive needs beyond inflating it and looking for a text, so it is written for the
-//! vector registers of x86-64. All `unsafe` of the program is two calls in this file.
+//! vector registers of x86-64. All `unsafe` of the program is three calls in this file, of functions that are safe on
+//! a processor with the instructions that they are compiled for.
 
 /// How many bytes a mark speaks for: one bit each.
 pub(super) const BLOCK: usize = 64;
@@ -221,7 +222,7 @@ fn parities(bits: u64) -> u64 {
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m128i, __m256i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_cvtsi128_si64,
+        __m128i, __m256i, __m512i, _mm_clmulepi64_si128, _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_cvtsi128_si64,
         _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8, _mm256_cmpeq_epi8,
         _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x, _mm256_set1_epi8, _mm512_cmpeq_epi8_mask,
         _mm512_set_epi64, _mm512_set1_epi8,
@@ -302,16 +303,10 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "avx2")]
     fn signs_avx2(block: &[u8; BLOCK]) -> Signs {
-        let [[a, b], [c, d], [e, f], [g, h]] = quarters(block);
-        let low = _mm256_set_epi64x(quad(d), quad(c), quad(b), quad(a));
-        let high = _mm256_set_epi64x(quad(h), quad(g), quad(f), quad(e));
+        let halves = halves(block);
         let equal = |sign: u8| {
             let signs = _mm256_set1_epi8(sign.cast_signed());
-            [_mm256_cmpeq_epi8(low, signs), _mm256_cmpeq_epi8(high, signs)]
-        };
-        let bits = |halves: [__m256i; 2]| {
-            let [low, high] = halves.map(|half| u64::from(_mm256_movemask_epi8(half).cast_unsigned()));
-            low | high << 32
+            halves.map(|half| _mm256_cmpeq_epi8(half, signs))
         };
         let backslashes = equal(b'\\');
         let [a, b] = backslashes;
@@ -326,17 +321,33 @@ mod x86 {
     }
 
     #[inline]
+    #[target_feature(enable = "avx2")]
+    fn halves(block: &[u8; BLOCK]) -> [__m256i; 2] {
+        let [[a, b], [c, d], [e, f], [g, h]] = quarters(block).map(|pair| pair.map(quad));
+        [_mm256_set_epi64x(d, c, b, a), _mm256_set_epi64x(h, g, f, e)]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn bits(halves: [__m256i; 2]) -> u64 {
+        let [low, high] = halves.map(|half| u64::from(_mm256_movemask_epi8(half).cast_unsigned()));
+        low | high << 32
+    }
+
+    #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn signs_avx512(block: &[u8; BLOCK]) -> Signs {
-        let [[a, b], [c, d], [e, f], [g, h]] = quarters(block).map(|pair| pair.map(quad));
-        let block = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+        let block = whole(block);
         let equal = |sign: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(sign.cast_signed()));
-        Signs {
-            quotes: equal(b'"'),
-            backslashes: equal(b'\\'),
-            braces: equal(b'{') | equal(b'}'),
-            opening: equal(b'{'),
-        }
+        let opening = equal(b'{');
+        Signs { quotes: equal(b'"'), backslashes: equal(b'\\'), braces: opening | equal(b'}'), opening }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn whole(block: &[u8; BLOCK]) -> __m512i {
+        let [[a, b], [c, d], [e, f], [g, h]] = quarters(block).map(|pair| pair.map(quad));
+        _mm512_set_epi64(h, g, f, e, d, c, b, a)
     }
 
     /// A block in four times two times eight bytes, so that a register is filled without a pointer.

@@ -8,9 +8,10 @@ use memchr::memrchr_iter;
 
 use super::blocks::Lanes;
 use super::dump;
+use super::host::{find_hosts, has_host};
 use super::inflate::{Members, Plain, Source, inflate_whole, is_gzip};
 use super::problem::FileProblem;
-use super::records::{Found, Until, Walker, find_marks, has_mark, printable};
+use super::records::{Found, Until, Walker, printable};
 use super::shape::{ContentKind, starts_as_record};
 use super::sink::RecordSink;
 use crate::model::reason;
@@ -45,7 +46,7 @@ pub struct Scratch {
     lanes: Lanes,
     text: Vec<u8>,
     window: Vec<u8>,
-    marks: Vec<usize>,
+    hits: Vec<usize>,
 }
 
 impl Scratch {
@@ -61,7 +62,7 @@ impl Scratch {
             lanes,
             text: Vec::new(),
             window: Vec::new(),
-            marks: Vec::new(),
+            hits: Vec::new(),
         }
     }
 }
@@ -102,7 +103,7 @@ pub fn scan_file(scratch: &mut Scratch, bytes: &[u8], sink: &mut dyn RecordSink)
     if is_gzip(bytes) {
         scan_gzip(scratch, bytes, true, sink)
     } else {
-        scan_text(scratch.lanes, bytes, &mut scratch.marks, false, sink)
+        scan_text(scratch.lanes, bytes, &mut scratch.hits, false, sink)
     }
 }
 
@@ -112,7 +113,7 @@ fn scan_gzip(scratch: &mut Scratch, gzip: &[u8], may_nest: bool, sink: &mut dyn 
     };
     let text = scratch.text.get(..length).unwrap_or_default();
     if !is_gzip(text) {
-        return scan_text(scratch.lanes, text, &mut scratch.marks, true, sink);
+        return scan_text(scratch.lanes, text, &mut scratch.hits, true, sink);
     }
     if !may_nest {
         return FileReport::failed(FileProblem::Nested);
@@ -125,7 +126,7 @@ fn scan_gzip(scratch: &mut Scratch, gzip: &[u8], may_nest: bool, sink: &mut dyn 
 fn scan_text(
     lanes: Lanes,
     text: &[u8],
-    marks: &mut Vec<usize>,
+    hits: &mut Vec<usize>,
     is_compressed: bool,
     sink: &mut dyn RecordSink,
 ) -> FileReport {
@@ -137,25 +138,24 @@ fn scan_text(
     if let Some(records) = dump::records(text) {
         return scan_strings(&records, length, sink);
     }
-    marks.clear();
-    marks.extend(find_marks(text));
+    find_hosts(text, hits);
     let mut delivery = Delivery::new(sink);
     let mut walker = Walker::new(lanes);
     if is_compressed && is_plain_log(text) {
-        scan_log(&mut walker, lanes, text, marks, &mut delivery);
+        scan_log(&mut walker, lanes, text, hits, &mut delivery);
         return FileReport { kind: ContentKind::Log, ..delivery.report(&walker, length, None) };
     }
-    walker.walk(text, marks, Until::End);
+    walker.walk(text, hits, Until::End);
     delivery.take(&mut walker, text);
     delivery.report(&walker, length, None)
 }
 
-/// Reads a log that holds its list and nothing else. The longest way between two marks is left out: behind it the walk
+/// Reads a log that holds its list and nothing else. The longest way between two hits is left out: behind it the walk
 /// starts where a record seems to start, and goes to the end of the text. If as much is closed on the way as the end
 /// asks for, that was an element of the list.
-fn scan_log(walker: &mut Walker, lanes: Lanes, text: &[u8], marks: &[usize], delivery: &mut Delivery<'_>) {
-    let before = longest_way(marks, text.len());
-    let left = walker.walk(text, marks, Until::Left(marks.len() - before));
+fn scan_log(walker: &mut Walker, lanes: Lanes, text: &[u8], hits: &[usize], delivery: &mut Delivery<'_>) {
+    let before = longest_way(hits, text.len());
+    let left = walker.walk(text, hits, Until::Left(hits.len() - before));
     delivery.take(walker, text);
     let Some(entry) = entry(text, walker.next(), left) else {
         walker.walk(text, left, Until::Left(0));
@@ -171,17 +171,17 @@ fn scan_log(walker: &mut Walker, lanes: Lanes, text: &[u8], marks: &[usize], del
     }
 }
 
-/// How many marks there are before the longest way without one.
-fn longest_way(marks: &[usize], end: usize) -> usize {
-    let from = [0].iter().chain(marks);
-    let ways = from.zip(marks.iter().chain([&end])).map(|(from, to)| to - from);
+/// How many hits there are before the longest way without one.
+fn longest_way(hits: &[usize], end: usize) -> usize {
+    let from = [0].iter().chain(hits);
+    let ways = from.zip(hits.iter().chain([&end])).map(|(from, to)| to - from);
     ways.enumerate().max_by_key(|(_, way)| *way).map_or(0, |(before, _)| before)
 }
 
-/// Where the record with the next mark seems to start.
-fn entry(text: &[u8], from: usize, marks: &[usize]) -> Option<usize> {
-    let mark = *marks.first()?;
-    let way = text.get(from..mark).filter(|way| way.len() > SHORTEST_WAY)?;
+/// Where the record with the next hit seems to start.
+fn entry(text: &[u8], from: usize, hits: &[usize]) -> Option<usize> {
+    let hit = *hits.first()?;
+    let way = text.get(from..hit).filter(|way| way.len() > SHORTEST_WAY)?;
     let mut braces = memrchr_iter(b'{', way).take(MOST_BRACES).map(|at| from + at);
     braces.find(|&at| {
         text.split_at_checked(at)
@@ -210,7 +210,7 @@ impl<'a> Delivery<'a> {
                 continue;
             }
             match dump::record(value) {
-                Some(record) if has_mark(&record) => self.record(&record),
+                Some(record) if has_host(&record) => self.record(&record),
                 Some(_) => {}
                 None => self.unwrapped += 1,
             }
@@ -223,7 +223,7 @@ impl<'a> Delivery<'a> {
     }
 
     fn report(self, walker: &Walker, text: u64, problem: Option<FileProblem>) -> FileReport {
-        let cut = walker.is_cut().then(|| FileProblem::Cut { from: walker.open_from() });
+        let cut = walker.cut().map(|from| FileProblem::Cut { from });
         let unwrapped = (self.unwrapped > 0).then_some(FileProblem::Unwrapped { events: self.unwrapped });
         let problems = problem.or(cut).into_iter().chain(walker.problems()).chain(unwrapped);
         FileReport { kind: walker.kind(), candidates: self.candidates, text, problems: problems.collect() }
@@ -261,9 +261,8 @@ fn scan_stream(scratch: &mut Scratch, mut source: impl Source, sink: &mut dyn Re
                 break problem.filter(|_| first == FileProblem::Empty).or(Some(first));
             }
         }
-        scratch.marks.clear();
-        scratch.marks.extend(find_marks(text));
-        walker.walk(text, &scratch.marks, if is_last { Until::End } else { Until::Window });
+        find_hosts(text, &mut scratch.hits);
+        walker.walk(text, &scratch.hits, if is_last { Until::End } else { Until::Window });
         delivery.take(&mut walker, text);
         if length > LONGEST_TEXT {
             problem.get_or_insert(FileProblem::Endless { text: LONGEST_TEXT });
@@ -292,7 +291,7 @@ fn scan_stream(scratch: &mut Scratch, mut source: impl Source, sink: &mut dyn Re
 fn scan_strings(records: &[String], length: u64, sink: &mut dyn RecordSink) -> FileReport {
     let (texts, others): (Vec<&String>, Vec<&String>) =
         records.iter().partition(|record| record.trim_start().starts_with('{'));
-    let matching = texts.iter().filter(|record| has_mark(record.as_bytes()));
+    let matching = texts.iter().filter(|record| has_host(record.as_bytes()));
     let candidates = matching.map(|record| sink.record(record.trim_ascii().as_bytes())).count() as u64;
     let events = others.len() as u64;
     let problems = if events > 0 { vec![FileProblem::Unwrapped { events }] } else { Vec::new() };

@@ -61,10 +61,10 @@ fn inflate_member(
     let mut room = last_length(gzip)?.min(longest);
     loop {
         grow(text, from, from + room);
-        match decompressor.gzip_decompress(gzip, text.get_mut(from..)?) {
+        match decompressor.gzip_decompress(gzip, text.get_mut(from..from + room)?) {
             Ok(inflated) => return Some(inflated),
             Err(DecompressionError::InsufficientSpace) if room < longest => {
-                room = room.max(text.len() - from).saturating_mul(2).clamp(1 << 16, longest);
+                room = (room * 2).max(1 << 16).min(longest);
             }
             Err(_) => return None,
         }

@@ -2,51 +2,16 @@
 
 use std::mem;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::arch::all::packedpair::HeuristicFrequencyRank;
-use memchr::memmem::{Finder, FinderBuilder};
 
 use super::blocks::{BATCH, BLOCK, Carry, LEVEL, Lanes, Marked};
 use super::dump::is_insight;
 use super::problem::FileProblem;
 use super::shape::{ContentKind, Outline, Shape, string};
 
-/// What a record of Secrets Manager contains whatever wrote it. The name of the key is no part of it: there may be a
-/// space behind the colon.
-pub(super) const MARK: &str = "secretsmanager.amazonaws.com";
-
-static FINDER: LazyLock<Finder<'static>> =
-    LazyLock::new(|| FinderBuilder::new().build_forward_with_ranker(Rare, MARK));
-
-/// By which bytes of the mark it is looked for: `g` and the first dot, three bytes apart. The bytes that are rarest in
-/// most texts, `z` and `w`, stand in every host name of AWS.
-struct Rare;
-
-impl HeuristicFrequencyRank for Rare {
-    fn rank(&self, byte: u8) -> u8 {
-        match byte {
-            b'g' => 0,
-            b'.' => 1,
-            _ => u8::MAX,
-        }
-    }
-}
-
-/// Whether the mark stands in a text.
-pub(super) fn has_mark(text: &[u8]) -> bool {
-    FINDER.find(text).is_some()
-}
-
-/// Where the mark stands.
-pub(super) fn find_marks(text: &[u8]) -> impl Iterator<Item = usize> {
-    FINDER.find_iter(text)
-}
-
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
-    /// Until no more than so many marks are left, or a little further.
+    /// Until no more than so many hits are left, or a little further.
     Left(usize),
     /// To the end, which is the end of the file.
     End,
@@ -66,6 +31,10 @@ pub(super) struct Walker {
     start: usize,
     /// Behind the last brace that mattered.
     behind: usize,
+    /// How many arrays are open around values at the top.
+    arrays: u64,
+    /// Where the first of them was opened.
+    array_from: u64,
     /// How much was moved out of the window.
     gone: u64,
     kind: Option<ContentKind>,
@@ -81,19 +50,19 @@ pub(super) struct Walker {
     is_done: bool,
 }
 
-/// A value with a mark in it.
+/// A value with the host name in it.
 pub(super) struct Found {
     pub(super) place: Range<usize>,
     /// Whether it is an event with a record in it, and not a record.
     pub(super) is_event: bool,
 }
 
-/// The places of the mark in a window that were not passed yet.
-struct Marks<'a>(&'a [usize]);
+/// The places of the host name in a window that were not passed yet.
+struct Hits<'a>(&'a [usize]);
 
-impl Marks<'_> {
-    /// Whether the mark stands in a range, which is then passed. Ranges come in order.
-    fn stand_in(&mut self, range: &Range<usize>) -> bool {
+impl Hits<'_> {
+    /// Whether there is one in a range, which is then passed. Ranges come in order.
+    fn are_in(&mut self, range: &Range<usize>) -> bool {
         self.pass(range.start);
         let before = self.0.len();
         self.pass(range.end);
@@ -101,7 +70,7 @@ impl Marks<'_> {
     }
 
     fn pass(&mut self, to: usize) {
-        while let Some((_, rest)) = self.0.split_first().filter(|(mark, _)| **mark < to) {
+        while let Some((_, rest)) = self.0.split_first().filter(|(hit, _)| **hit < to) {
             self.0 = rest;
         }
     }
@@ -116,6 +85,8 @@ impl Walker {
             outline: Outline::new(),
             start: 0,
             behind: 0,
+            arrays: 0,
+            array_from: 0,
             gone: 0,
             kind: None,
             found: Vec::new(),
@@ -164,11 +135,11 @@ impl Walker {
         self.is_done
     }
 
-    /// Walks over what of a text was not walked over yet, and says which marks are left.
-    pub(super) fn walk<'m>(&mut self, text: &[u8], marks: &'m [usize], until: Until) -> &'m [usize] {
-        let mut marks = Marks(marks);
+    /// Walks over what of a text was not walked over yet, and says which hits are left.
+    pub(super) fn walk<'m>(&mut self, text: &[u8], hits: &'m [usize], until: Until) -> &'m [usize] {
+        let mut hits = Hits(hits);
         let mut marked = Marked::new();
-        while !self.is_done && !matches!(until, Until::Left(left) if marks.0.len() <= left) {
+        while !self.is_done && !matches!(until, Until::Left(left) if hits.0.len() <= left) {
             let ahead = text.get(self.next..).unwrap_or_default();
             let blocks = ahead.as_chunks().0;
             let blocks = blocks.get(..BATCH).unwrap_or(blocks);
@@ -179,7 +150,7 @@ impl Walker {
             }
             let blocks = if is_last { &last } else { blocks };
             self.lanes.mark(blocks, &mut self.carry, &mut marked);
-            let walked = self.step(text, &marked, &mut marks).unwrap_or(blocks.len() * BLOCK);
+            let walked = self.step(text, &marked, &mut hits).unwrap_or(blocks.len() * BLOCK);
             self.next = text.len().min(self.next + walked);
             self.is_over = self.next == text.len() && until != Until::Window;
             if self.is_over {
@@ -190,12 +161,12 @@ impl Walker {
             self.between_values(text.get(self.behind..self.next).unwrap_or_default());
             self.behind = self.next;
         }
-        marks.0
+        hits.0
     }
 
     /// Over the braces of some blocks that matter. Where one closes what is not open, it starts anew behind it, and
     /// says where that is.
-    fn step(&mut self, text: &[u8], marked: &Marked, marks: &mut Marks<'_>) -> Option<usize> {
+    fn step(&mut self, text: &[u8], marked: &Marked, hits: &mut Hits<'_>) -> Option<usize> {
         for found in marked.iter() {
             let (mut depth, mut braces) = (found.depth, found.braces);
             while braces != 0 {
@@ -211,7 +182,7 @@ impl Walker {
                     }
                     Some(b'}') => {
                         if depth <= LEVEL {
-                            self.close(text, depth, at, marks);
+                            self.close(text, depth, at, hits);
                         }
                         depth -= 1;
                     }
@@ -244,13 +215,13 @@ impl Walker {
         }
     }
 
-    fn close(&mut self, text: &[u8], depth: i64, at: usize, marks: &mut Marks<'_>) {
+    fn close(&mut self, text: &[u8], depth: i64, at: usize, hits: &mut Hits<'_>) {
         let between = self.behind..at;
         let value = self.start..at + 1;
         match depth {
             2 => {
                 if self.outline.is_in_list() {
-                    self.close_record(text, value, self.outline.shape == Shape::Dump, marks);
+                    self.close_record(text, value, self.outline.shape == Shape::Dump, hits);
                 }
                 self.behind = at + 1;
             }
@@ -260,8 +231,8 @@ impl Walker {
                 }
                 match self.outline.shape {
                     Shape::Open => self.foreign(text.get(value).unwrap_or_default()),
-                    Shape::Record => self.close_record(text, value, false, marks),
-                    Shape::Event => self.close_record(text, value, true, marks),
+                    Shape::Record => self.close_record(text, value, false, hits),
+                    Shape::Event => self.close_record(text, value, true, hits),
                     Shape::Log | Shape::Dump | Shape::Spent(_) | Shape::LeftOut(_) => {}
                 }
                 self.behind = at + 1;
@@ -294,7 +265,7 @@ impl Walker {
         self.kind.get_or_insert(kind);
     }
 
-    fn close_record(&mut self, text: &[u8], place: Range<usize>, is_event: bool, marks: &mut Marks<'_>) {
+    fn close_record(&mut self, text: &[u8], place: Range<usize>, is_event: bool, hits: &mut Hits<'_>) {
         if !self.has_looked {
             self.has_looked = true;
             if is_insight(text.get(place.clone()).unwrap_or_default()) {
@@ -303,16 +274,26 @@ impl Walker {
                 return;
             }
         }
-        if marks.stand_in(&place) {
+        if hits.are_in(&place) {
             self.found.push(Found { place, is_event });
         }
     }
 
     /// What stands between values at the top: separators of lines and of arrays.
     fn between_values(&mut self, between: &[u8]) {
-        let is_separator = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']');
-        if let Some(at) = between.iter().position(|byte| !is_separator(byte)) {
-            self.stray(self.behind + at);
+        for (at, byte) in between.iter().enumerate() {
+            let at = self.behind + at;
+            match byte {
+                b'[' => {
+                    if self.arrays == 0 {
+                        self.array_from = self.gone + at as u64;
+                    }
+                    self.arrays += 1;
+                }
+                b']' if self.arrays > 0 => self.arrays -= 1,
+                b',' | b' ' | b'\t' | b'\r' | b'\n' => {}
+                _ => return self.stray(at),
+            }
         }
     }
 
@@ -353,9 +334,11 @@ impl Walker {
         [self.stray.clone(), self.foreign.clone()].into_iter().flatten()
     }
 
-    /// Whether the text came to its end within a value.
-    pub(super) fn is_cut(&self) -> bool {
-        self.is_over && !self.is_done && (self.carry.depth > 0 || self.carry.is_in_string())
+    /// Where the value starts, counted from the start of the text, within which the text came to its end.
+    pub(super) fn cut(&self) -> Option<u64> {
+        let is_within = self.carry.depth > 0 || self.carry.is_in_string();
+        let from = is_within.then(|| self.open_from()).or((self.arrays > 0).then_some(self.array_from));
+        from.filter(|_| self.is_over && !self.is_done)
     }
 }
 

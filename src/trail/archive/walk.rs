@@ -67,7 +67,8 @@ impl DayFiles {
 /// The directory may be the whole bucket, or any folder within it. Where nothing in it has the layout of CloudTrail,
 /// every file that could be a log is taken, of whatever day. Links are followed, once.
 pub fn walk(root: &Path, days: RangeInclusive<Date>) -> Archive {
-    let mut walk = Walk { days, archive: Archive::default(), seen: BTreeSet::new() };
+    let seen = root.canonicalize().into_iter().collect();
+    let mut walk = Walk { days, archive: Archive::default(), seen };
     match fs::metadata(root) {
         Err(error) => walk.problem(root, &error),
         Ok(found) if found.is_dir() => walk.folder(root, &place_of(root)),
@@ -95,7 +96,7 @@ fn place_of(root: &Path) -> Place {
 struct Walk {
     days: RangeInclusive<Date>,
     archive: Archive,
-    /// Folders that links led to.
+    /// The root, and folders that links led to.
     seen: BTreeSet<PathBuf>,
 }
 
