@@ -37,7 +37,8 @@ fn all_pairs(bencher: Bencher<'_, '_>, (principals, secrets): (usize, usize)) {
             .classes
             .iter()
             .map(|class| {
-                let blocks = class.blocks.iter().filter(|block| block.powers.at(AccessLevel::Read).is_possible());
+                let blocks =
+                    class.blocks.iter().filter(|block| block.powers.at(AccessLevel::Read).is_possible());
                 class.principals.len() * blocks.map(|block| block.secrets.len()).sum::<usize>()
             })
             .sum();

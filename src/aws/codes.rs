@@ -30,8 +30,9 @@ const REFUSING: [&str; 5] = [
 ];
 
 /// Codes that say "there is no such thing".
-const MISSING: [&str; 6] = [
+const MISSING: [&str; 7] = [
     "ConfigRuleNotFoundException",
+    "EventDataStoreNotFoundException",
     "NoSuchConfigRuleException",
     "NotFoundException",
     "PolicyNotFoundException",

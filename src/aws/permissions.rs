@@ -104,6 +104,7 @@ fn sid(service: &str) -> String {
     let name = match service {
         "secretsmanager" => "SecretsManager",
         "cloudtrail" => "CloudTrail",
+        "cloudwatch" => "CloudWatch",
         "securityhub" => "SecurityHub",
         "kms" => "Kms",
         "iam" => "Iam",
@@ -223,8 +224,18 @@ mod tests {
               "Effect": "Allow",
               "Action": [
                 "cloudtrail:DescribeTrails",
+                "cloudtrail:GetEventDataStore",
                 "cloudtrail:GetEventSelectors",
-                "cloudtrail:GetTrailStatus"
+                "cloudtrail:GetTrailStatus",
+                "cloudtrail:ListEventDataStores"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "CloudWatch",
+              "Effect": "Allow",
+              "Action": [
+                "cloudwatch:DescribeAlarms"
               ],
               "Resource": "*"
             },
@@ -236,6 +247,15 @@ mod tests {
                 "config:GetComplianceDetailsByConfigRule",
                 "config:SelectAggregateResourceConfig",
                 "config:SelectResourceConfig"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Events",
+              "Effect": "Allow",
+              "Action": [
+                "events:ListRules",
+                "events:ListTargetsByRule"
               ],
               "Resource": "*"
             },
@@ -266,6 +286,14 @@ mod tests {
               "Action": [
                 "lambda:GetFunctionConfiguration",
                 "lambda:GetPolicy"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Logs",
+              "Effect": "Allow",
+              "Action": [
+                "logs:DescribeMetricFilters"
               ],
               "Resource": "*"
             },

@@ -1,15 +1,17 @@
 //! What the command line takes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::output::Color;
 use crate::model::Severity;
 use crate::report::Format;
+use crate::trail::TrailSource;
 
 /// Audits the AWS Secrets Manager secrets of one account or many.
 ///
@@ -43,6 +45,8 @@ pub(super) enum Verb {
     Schema(SchemaArgs),
     /// Print the least IAM policy that a verb needs
     Permissions(PermissionsArgs),
+    /// List who read which secret, when, how often and from where, by CloudTrail
+    Reads(Box<ReadsArgs>),
     /// Decide requests by the IAM policies that apply to them: one case a line, as JSON
     Simulate(SimulateArgs),
     /// Print a file that is generated from the program
@@ -51,7 +55,7 @@ pub(super) enum Verb {
 }
 
 /// Where to ask, as whom, and how fast.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 #[command(next_help_heading = "AWS")]
 pub(super) struct AwsArgs {
     /// Profile of the AWS configuration files
@@ -93,6 +97,8 @@ pub(super) struct AwsArgs {
     /// Show no progress
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) trail: TrailArgs,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -102,6 +108,42 @@ pub(super) enum InventoryArg {
     SecretsManager,
     /// By AWS Config, which knows fewer fields
     Config,
+}
+
+/// Where to learn who did read secrets.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "CloudTrail")]
+pub(super) struct TrailArgs {
+    /// Who read secrets, by: lookup (Event history), a folder with an archive, s3://BUCKET/PREFIX,
+    /// athena:TABLE[@WORKGROUP], or none; repeat for more [default: lookup]
+    #[arg(long = "trail", value_name = "SOURCE")]
+    pub(super) trails: Vec<TrailSource>,
+    /// How long Event history may be read, for all accounts and Regions together, such as 90s or 10m
+    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub(super) trail_budget: Duration,
+    /// Folder that keeps Event history, so that the next run asks only for what is new
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReadsArgs {
+    /// The secret, by name, ARN, or a part of either that no other has [default: all]
+    #[arg(value_name = "SECRET")]
+    pub(super) secret: Option<String>,
+    /// The principal, by name, ARN, or a part of either that no other has [default: all]
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub(super) principal: Option<String>,
+    /// From when on: a date, RFC 3339, or a span back from now such as 7d or 12h [default: 90d, for a folder everything]
+    #[arg(long, value_name = "TIME", value_parser = since)]
+    pub(super) since: Option<Since>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+    #[command(flatten)]
+    pub(super) aws: AwsArgs,
 }
 
 /// Which rules, and what differs from their files.
@@ -212,6 +254,10 @@ pub(super) struct AuditArgs {
     /// Let findings about events decide the exit code too
     #[arg(long)]
     pub(super) gate_events: bool,
+    /// Principal that is not to be trusted any more, as ARN or glob; repeat for more. The rule
+    /// not-rotated-after-exposure then fails on every secret whose current value it has read
+    #[arg(long = "exposed", value_name = "PRINCIPAL")]
+    pub(super) exposed: Vec<String>,
     /// API calls to Secrets Manager in a month, for the cost estimate
     #[arg(long, value_name = "N")]
     pub(super) monthly_calls: Option<u64>,
@@ -280,7 +326,7 @@ pub(super) enum RulesVerb {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// One table only: secrets, keys, principals, statements, accounts or trails
+    /// One table only: secrets, keys, principals, statements, accounts, regions or trails
     #[arg(value_name = "TABLE")]
     pub(super) table: Option<String>,
 }
@@ -348,6 +394,35 @@ pub(super) enum GeneratedFile {
     WhySchema,
     /// reports/schema/reach.schema.json
     ReachSchema,
+    /// reports/schema/reads.schema.json
+    ReadsSchema,
+}
+
+/// From when on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Since {
+    /// An instant.
+    At(Timestamp),
+    /// So long before now.
+    Back(SignedDuration),
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    let back = |text: &str| {
+        let span: Span = text.parse().ok()?;
+        let days = SpanRelativeTo::days_are_24_hours();
+        span.to_duration(days).ok().filter(SignedDuration::is_positive)
+    };
+    match back(text) {
+        Some(back) => Ok(Since::Back(back)),
+        None => instant(text).map(Since::At).map_err(|error| format!("{error}, or a span such as 7d or 12h")),
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let positive = text.parse::<SignedDuration>().ok().filter(SignedDuration::is_positive);
+    let duration = positive.and_then(|duration| Duration::try_from(duration).ok());
+    duration.ok_or_else(|| "expected a time such as 90s, 5m or 1h".to_owned())
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -5,17 +5,19 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::source::{live, manifest, options};
+use super::trail;
 use crate::snapshot::SnapshotWriter;
 
 pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
-    let options = options(&args.aws)?;
+    let options = options(&args.aws, None)?;
+    let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), trail::window(None))?;
     let manifest = manifest(&options);
     let writer = if args.resume {
         SnapshotWriter::resume(&args.to, &manifest)?
     } else {
         SnapshotWriter::create(&args.to, manifest)?
     };
-    let snapshot = live(&options, writer, args.aws.quiet, printer)?.read()?;
+    let snapshot = live(&options, writer, gathered, args.aws.quiet, printer)?.read()?;
     let secrets: usize = snapshot
         .accounts
         .iter()

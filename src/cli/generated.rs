@@ -25,6 +25,7 @@ pub(super) fn run(args: &GeneratedArgs, printer: &Printer, command: Command) -> 
         GeneratedFile::WhoCanSchema => access::who_can_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::WhySchema => access::why_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::ReachSchema => access::reach_schema().map_err(|error| CliError::defect(&error))?,
+        GeneratedFile::ReadsSchema => access::reads_schema().map_err(|error| CliError::defect(&error))?,
     };
     printer.document(&text)?;
     Ok(Exit::Clean)

@@ -13,10 +13,12 @@ mod generated;
 mod output;
 mod permissions;
 mod progress;
+mod reads;
 mod rules;
 mod schema;
 mod simulate;
 mod source;
+mod trail;
 
 pub use args::Cli;
 pub use exit::Exit;
@@ -63,6 +65,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::WhoCan(args) => access::who_can(args, printer),
         Verb::Why(args) => access::why(args, printer),
         Verb::Reach(args) => access::reach(args, printer),
+        Verb::Reads(args) => reads::run(args, printer),
         Verb::Rules(args) => rules::run(args, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Printer;
 use crate::collect::{Event, NoProgress, Progress};
-use crate::model::RegionState;
+use crate::model::{AccountId, Region, RegionState, reason};
 
 /// How often the bar is drawn.
 const TICK: Duration = Duration::from_millis(120);
@@ -55,6 +55,9 @@ impl Progress for Bar {
                 let (calls, throttled) = (counts.calls, counts.throttled);
                 self.bar.set_message(format!("{secrets} secrets, {calls} calls, {throttled} throttled"));
             }
+            Event::CacheNotKept { account, region, error } => {
+                self.bar.println(not_kept(account, region, error));
+            }
             Event::Finished(_) => self.bar.finish_and_clear(),
             _ => {}
         }
@@ -85,6 +88,9 @@ impl Progress for Lines<'_> {
             Event::RegionFinished { account, region, state: RegionState::Refused } => {
                 self.printer.remark(&format!("{account} {region}: listing was refused"));
             }
+            Event::CacheNotKept { account, region, error } => {
+                self.printer.remark(&not_kept(account, region, error));
+            }
             Event::Finished(counts) => {
                 let (calls, throttled) = (counts.calls, counts.throttled);
                 self.printer.remark(&format!("{calls} calls, {throttled} throttled"));
@@ -92,4 +98,9 @@ impl Progress for Lines<'_> {
             _ => {}
         }
     }
+}
+
+/// The audit goes on; only the next one has to ask more.
+fn not_kept(account: &AccountId, region: &Region, error: &std::io::Error) -> String {
+    format!("{account} {region}: the cache cannot keep Event history: {}", reason(error))
 }

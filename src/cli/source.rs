@@ -9,10 +9,12 @@ use super::args::{AwsArgs, InventoryArg, SourceArgs};
 use super::error::CliError;
 use super::output::Printer;
 use super::progress::progress;
-use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect};
+use super::trail;
+use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect, event_history};
 use crate::model::{Gap, Region};
 use crate::snapshot::records::Secret;
 use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
+use crate::trail::{Gathered, TrailSource};
 
 /// The embedded sample: a snapshot like any other.
 static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/examples/sample");
@@ -23,14 +25,20 @@ pub(super) fn snapshot(args: &SourceArgs, aws: &AwsArgs, printer: &Printer) -> R
         _ if args.sample => Source::embedded(&SAMPLE),
         Some(dir) => Source::directory(dir),
         None => {
-            let options = options(aws)?;
+            let options = options(aws, args.as_of)?;
+            let gathered = trail::archives(aws, &aws.trail.sources(), trail::window(args.as_of))?;
             let writer = SnapshotWriter::in_memory(manifest(&options));
-            return Ok(live(&options, writer, aws.quiet, printer)?.read()?);
+            return Ok(live(&options, writer, gathered, aws.quiet, printer)?.read()?);
         }
     };
     nothing_is_asked(args, aws)?;
     let selectors = selectors(aws)?;
     let mut snapshot = source.read()?;
+    if !aws.trail.named().is_empty() {
+        let as_of = args.as_of.unwrap_or_else(|| snapshot.manifest.collected_at());
+        let gathered = trail::archives(aws, aws.trail.named(), trail::window(Some(as_of)))?;
+        trail::put_into(&mut snapshot, gathered.finish(std::iter::empty()));
+    }
     narrow(&mut snapshot, &selectors);
     Ok(snapshot)
 }
@@ -46,6 +54,8 @@ fn nothing_is_asked(args: &SourceArgs, aws: &AwsArgs) -> Result<(), CliError> {
         ("--inventory", aws.inventory != InventoryArg::default()),
         ("--config-aggregator", aws.config_aggregator.is_some()),
         ("--max-rate", aws.max_rate.is_some()),
+        ("--trail lookup", aws.trail.named().contains(&TrailSource::Lookup)),
+        ("--cache", aws.trail.cache.is_some()),
     ];
     let source = if args.sample { "--sample" } else { "--snapshot" };
     match given.iter().find(|(_, is_given)| *is_given) {
@@ -78,16 +88,32 @@ fn narrow(snapshot: &mut Snapshot, selectors: &[Selector]) {
 pub(super) fn live(
     options: &CollectOptions,
     writer: SnapshotWriter,
+    gathered: Gathered,
     quiet: bool,
     printer: &Printer,
 ) -> Result<Source, CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let progress = progress(quiet, printer);
+    Ok(runtime()?.block_on(collect(options, writer, progress.as_ref(), gathered))?)
+}
+
+/// Reads Event history and asks nothing else.
+pub(super) fn history(
+    options: &CollectOptions,
+    gathered: Gathered,
+    quiet: bool,
+    printer: &Printer,
+) -> Result<Gathered, CliError> {
+    let progress = progress(quiet, printer);
+    Ok(runtime()?.block_on(event_history(options, progress.as_ref(), gathered))?)
+}
+
+/// What waits for AWS.
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| CliError::defect(&error))?;
-    let progress = progress(quiet, printer);
-    Ok(runtime.block_on(collect(options, writer, progress.as_ref()))?)
+        .map_err(|error| CliError::defect(&error))
 }
 
 /// The manifest of a collection that begins now.
@@ -97,7 +123,8 @@ pub(super) fn manifest(options: &CollectOptions) -> Manifest {
 }
 
 /// The arguments as the collector takes them.
-pub(super) fn options(args: &AwsArgs) -> Result<CollectOptions, CliError> {
+pub(super) fn options(args: &AwsArgs, as_of: Option<Timestamp>) -> Result<CollectOptions, CliError> {
+    args.trail.check()?;
     if args.max_rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
         return Err(CliError::new(
             "`--max-rate` must be above 0",
@@ -116,6 +143,7 @@ pub(super) fn options(args: &AwsArgs) -> Result<CollectOptions, CliError> {
         targets: targets(args),
         select: selectors(args)?,
         inventory,
+        history: args.trail.history(as_of),
         max_rate: args.max_rate,
         max_attempts: args.max_attempts,
         ..CollectOptions::default()

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::event_history::HistoryOptions;
 use super::select::Selector;
 use crate::model::Region;
 use crate::snapshot::Inventory;
@@ -66,6 +67,8 @@ pub struct CollectOptions {
     pub select: Vec<Selector>,
     /// How the secrets are enumerated.
     pub inventory: InventorySource,
+    /// How CloudTrail's Event history is asked; none leaves it out.
+    pub history: Option<HistoryOptions>,
     /// Requests per second that no quota's bucket exceeds, from 0.2 up; none means half of each published rate.
     pub max_rate: Option<f64>,
     /// How often a request is tried, the first time included.
@@ -83,6 +86,7 @@ impl Default for CollectOptions {
             targets: Targets::default(),
             select: Vec::new(),
             inventory: InventorySource::default(),
+            history: Some(HistoryOptions::default()),
             max_rate: None,
             max_attempts: 8,
             concurrency: 64,
@@ -99,6 +103,8 @@ struct Settings<'a> {
     targets: &'a Targets,
     select: Vec<String>,
     inventory: &'a InventorySource,
+    /// Of how many days Event history is asked.
+    history: Option<i64>,
 }
 
 impl CollectOptions {
@@ -112,6 +118,7 @@ impl CollectOptions {
             targets: &self.targets,
             select: sorted(self.selection().into_iter()),
             inventory: &self.inventory,
+            history: self.history.as_ref().map(|history| history.days),
         };
         let bytes = serde_json::to_vec(&settings).unwrap_or_default();
         Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -5,7 +5,7 @@ use crate::model::{AccountId, Region, RegionState};
 use crate::snapshot::Kind;
 
 /// Something that happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// It is known which accounts will be asked.
@@ -70,6 +70,15 @@ pub enum Event<'a> {
         gaps: usize,
         /// Whether an earlier run had written it.
         earlier: bool,
+    },
+    /// Event history was read, and the cache could not keep it.
+    CacheNotKept {
+        /// In which account.
+        account: &'a AccountId,
+        /// In which Region.
+        region: &'a Region,
+        /// Why.
+        error: &'a std::io::Error,
     },
     /// An account is done, or could not be entered.
     AccountFinished {

@@ -10,15 +10,19 @@ use jiff::Timestamp;
 use super::account::{self, AccountOutcome};
 use super::config_inventory::{self, Aggregate};
 use super::error::CollectError;
+use super::event_history::Lookups;
 use super::identity::{self, Caller};
 use super::options::{CollectOptions, InventorySource};
 use super::progress::{Event, Progress};
 use super::scope::{Run, Scope};
-use super::{region, regions, targets};
+use super::{evidence, region, regions, targets};
 use crate::aws::operations::SELECT_AGGREGATE_RESOURCE_CONFIG;
 use crate::aws::{Aws, ClientOptions, Purpose, Session};
 use crate::model::{AccountId, Gap, GapCause, Partition, Region, RegionState};
-use crate::snapshot::{AccountEntry, RegionEntry, SnapshotError, SnapshotWriter, Source};
+use crate::snapshot::{
+    AccountEntry, Inventory, Manifest, RegionEntry, SnapshotError, SnapshotWriter, Source,
+};
+use crate::trail::Gathered;
 
 /// How many accounts are asked at once.
 const ACCOUNTS_AT_ONCE: usize = 8;
@@ -30,6 +34,8 @@ const TICK: Duration = Duration::from_millis(200);
 const REFUSALS: usize = 3;
 
 /// Asks AWS and writes what it heard and what was refused.
+///
+/// `gathered` is what CloudTrail's archives say, if any were read; Event history is added to it.
 ///
 /// A writer made by [`SnapshotWriter::resume`] keeps the shards of the earlier run, but for those in which a call was
 /// throttled, unreachable or failed. The future is waited for where it is made (`Runtime::block_on`): it is not `Send`, as
@@ -43,12 +49,50 @@ pub async fn collect(
     options: &CollectOptions,
     writer: SnapshotWriter,
     progress: &dyn Progress,
+    gathered: Gathered,
 ) -> Result<Source, CollectError> {
     let aws = Aws::load(&client_options(options)).await;
-    let run = Run { options, writer: &writer, progress, aws: &aws };
+    let history = options.history.clone().unwrap_or_default();
+    let lookups = Lookups::new(&history, Timestamp::now(), gathered);
+    let asked = options.history.as_ref().map(|_| &lookups);
+    let run = Run { options, writer: &writer, progress, aws: &aws, lookups: asked };
     let entries = telling(&aws, progress, everything(&run)).await?;
+    evidence::write(&writer, &entries, lookups.into_gathered())?;
     progress.event(Event::Finished(aws.counts()));
     Ok(writer.finish(entries, Timestamp::now())?)
+}
+
+/// Reads Event history and asks nothing else, but for who asks and which Regions there are.
+///
+/// # Errors
+/// As for [`collect`], but nothing is written.
+#[expect(clippy::disallowed_methods, reason = "Event history ends when the clock says so")]
+pub async fn event_history(
+    options: &CollectOptions,
+    progress: &dyn Progress,
+    gathered: Gathered,
+) -> Result<Gathered, CollectError> {
+    let aws = Aws::load(&client_options(options)).await;
+    let history = options.history.clone().unwrap_or_default();
+    let lookups = Lookups::new(&history, Timestamp::now(), gathered);
+    let manifest = Manifest::begin(Timestamp::now(), Inventory::default(), Vec::new(), String::new());
+    let writer = SnapshotWriter::in_memory(manifest);
+    let run = Run { options, writer: &writer, progress, aws: &aws, lookups: Some(&lookups) };
+    telling(&aws, progress, everywhere(&run)).await?;
+    progress.event(Event::Finished(aws.counts()));
+    Ok(lookups.into_gathered())
+}
+
+async fn everywhere(run: &Run<'_>) -> Result<(), CollectError> {
+    let (caller, own) = caller(run).await?;
+    let targets = targets::find(&Scope::global(run, &own), &caller).await?;
+    run.progress.event(Event::AccountsFound { count: targets.len() });
+    futures::stream::iter(targets)
+        .map(|target| account::history(run, &own, target))
+        .buffer_unordered(ACCOUNTS_AT_ONCE)
+        .collect::<Vec<()>>()
+        .await;
+    Ok(())
 }
 
 fn client_options(options: &CollectOptions) -> ClientOptions {
@@ -75,7 +119,8 @@ async fn telling<T>(aws: &Aws, progress: &dyn Progress, work: impl Future<Output
     }
 }
 
-async fn everything(run: &Run<'_>) -> Result<Vec<AccountEntry>, CollectError> {
+/// Who asks, and its own way in.
+async fn caller(run: &Run<'_>) -> Result<(Caller, Session), CollectError> {
     let given = &run.options.regions;
     for region in given {
         regions::check(std::slice::from_ref(region), region.partition())?;
@@ -83,6 +128,11 @@ async fn everything(run: &Run<'_>) -> Result<Vec<AccountEntry>, CollectError> {
     let caller = identity::caller(run.aws, run.options.profile.as_deref()).await?;
     regions::check(given, caller.partition)?;
     let own = run.aws.session(&caller.account);
+    Ok((caller, own))
+}
+
+async fn everything(run: &Run<'_>) -> Result<Vec<AccountEntry>, CollectError> {
+    let (caller, own) = caller(run).await?;
     let outcomes = match &run.options.inventory {
         InventorySource::ConfigAggregator(name) => aggregated(run, &caller, &own, name).await?,
         InventorySource::SecretsManager | InventorySource::Config => accounts(run, &caller, &own).await?,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::event_history::Lookups;
 use super::options::CollectOptions;
 use super::progress::{Event, Progress};
 use crate::aws::{Aws, Clients, Failure, Operation, Place, Session};
@@ -24,6 +25,8 @@ pub(super) struct Run<'a> {
     pub(super) writer: &'a SnapshotWriter,
     pub(super) progress: &'a dyn Progress,
     pub(super) aws: &'a Aws,
+    /// Event history; none where it is not asked.
+    pub(super) lookups: Option<&'a Lookups>,
 }
 
 /// One account, in a Region or in none.
@@ -143,7 +146,11 @@ impl<'a> Scope<'a> {
 /// new collection is due anyway.
 pub(super) fn worth_asking_again(gap: &Gap) -> bool {
     match gap.cause {
-        GapCause::Throttled | GapCause::Unreachable | GapCause::Failed | GapCause::Malformed => true,
+        GapCause::Throttled
+        | GapCause::Unreachable
+        | GapCause::Failed
+        | GapCause::Malformed
+        | GapCause::Unreadable => true,
         GapCause::Refused | GapCause::Vanished | GapCause::NotCollected | GapCause::NotCarried => false,
     }
 }

@@ -27,6 +27,8 @@ pub enum GapCause {
     NotCarried,
     /// The answer came but is not what AWS documents.
     Malformed,
+    /// A file is not what it should be, or could not be read to its end.
+    Unreadable,
 }
 
 /// One piece of evidence that is missing: which call, for what, with which error, and what would mend it.
@@ -69,7 +71,7 @@ impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cause {
             GapCause::NotCollected => write!(f, "{} was not asked: {}", self.call, self.message)?,
-            GapCause::NotCarried => return write!(f, "{}", self.message),
+            GapCause::NotCarried | GapCause::Unreadable => return write!(f, "{}", self.message),
             GapCause::Malformed => return write!(f, "{} answered {}", self.call, self.message),
             GapCause::Vanished => write!(f, "{}: gone during the audit", self.call)?,
             GapCause::Refused | GapCause::Throttled | GapCause::Unreachable | GapCause::Failed => {

@@ -16,14 +16,15 @@ mod settings;
 mod severity;
 mod text;
 mod time;
+mod trail;
 mod verdict;
 mod words;
 
 pub use access::{
-    Access, AccessLevel, Becomes, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related, WhoCan,
-    Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
+    Access, AccessLevel, Becomes, PastReader, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related,
+    WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
-pub use arn::{Arn, ArnError, secret_name};
+pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
@@ -34,5 +35,6 @@ pub use settings::Settings;
 pub use severity::{Confidence, Severity};
 pub use text::{reason, without_number, without_place};
 pub use time::{date, whole_days_between};
+pub use trail::{CoveredPlace, DayCount, Outcome, ReadRow, Reads, SourceClass, TrailCounts, TrailSpan};
 pub use verdict::Verdict;
 pub use words::words;

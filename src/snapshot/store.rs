@@ -49,7 +49,7 @@ impl Store {
         match self {
             Self::Directory(root) => {
                 let path = root.join(name);
-                replace(&path, &bytes).map_err(|error| SnapshotError::write(&path, &error))
+                write_private(&path, &bytes).map_err(|error| SnapshotError::write(&path, &error))
             }
             Self::Memory(map) => {
                 lock(map).insert(name.to_owned(), bytes);
@@ -78,8 +78,11 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes a file into a folder that is made where it is absent.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The same into a folder that is made where it is absent, closed to others.
+///
+/// # Errors
+/// As for [`write_whole`], and where the folder cannot be made.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     create_private(path.parent().unwrap_or(Path::new(".")))?;
     write_whole(path, bytes)
 }

@@ -1,3 +1,33 @@
-//! What CloudTrail recorded: who read, tried to read and changed each secret.
+//! Who did read each secret: CloudTrail's records to events, added up, with what the source could not show.
+//!
+//! In go records as Event history, archives and Athena give them; out come the shards of a snapshot: calls by secret and
+//! principal, changes and rotations in order, and the spans in which reads were recorded. [`read_record`] reads one
+//! record, [`Tally`] counts each event once, and [`Tally::finish`] joins what names the same secret.
+//!
+//! A further source is one more file that hands records to a [`Tally`], and the spans that it covers.
 
+mod answer;
 pub mod archive;
+mod cache;
+pub mod coverage;
+mod directory;
+mod event;
+mod finish;
+mod gathered;
+mod identity;
+mod lenient;
+mod record;
+mod refusal;
+pub mod selectors;
+mod source;
+mod tally;
+
+pub use answer::reads;
+pub use cache::{Cache, History};
+pub use directory::read_directory;
+pub use event::{BATCH, DECRYPT, EventKind, READ, TrailEvent};
+pub use finish::{Evidence, PlaceEvidence, hour_start};
+pub use gathered::{Gathered, PlaceTrail, TrailEvidence};
+pub use record::{Record, RecordError, SECRETS_MANAGER, read_record};
+pub use source::{TrailSource, TrailSourceError};
+pub use tally::{Place, Tally, Window};

@@ -10,6 +10,8 @@ hit each n-th matching call only. `action` is one of
     truncate      half of the true answer under the length of the whole
     delay         the answer comes `seconds` later; further faults apply as well
     rate          throttled beyond `per_second`: a token bucket for each account and region
+    fail-query    StartQueryExecution of Athena takes the query, which fails afterwards
+    hang-query    StartQueryExecution of Athena takes the query, which runs until it is stopped
 
 The first fault that hits decides, delays aside.
 """
@@ -26,8 +28,11 @@ FIELDS = {"service", "operation", "region", "account", "resource_contains"}
 MATCHED = FIELDS - {"resource_contains"}
 ACTIONS = {
     "deny", "throttle", "not-found", "expired-token", "invalid-token", "region-off", "internal", "html", "drop",
-    "delay", "truncate", "rate",
+    "delay", "truncate", "rate", "fail-query", "hang-query",
 }  # fmt: skip
+
+# The answer is what they change.
+HEEDED = {"fail-query", "hang-query"}
 
 INVALID_TOKEN = "The security token included in the request is invalid."
 RATE_EXCEEDED = "Rate exceeded"
@@ -49,6 +54,11 @@ NOT_FOUND = {
     ),
     "lambda": ("ResourceNotFoundException", "Function not found: {resource}", 404),
     "account": ("ResourceNotFoundException", "The resource {resource} was not found.", 404),
+    "s3": ("NoSuchBucket", "The specified bucket does not exist", 404),
+    "athena": ("MetadataException", "EntityNotFoundException: {resource} not found.", 400),
+    "events": ("ResourceNotFoundException", "{resource} does not exist.", 400),
+    "logs": ("ResourceNotFoundException", "The specified log group does not exist.", 400),
+    "cloudwatch": ("ResourceNotFound", "{resource} does not exist.", 404),
 }
 
 INTERNAL = {
@@ -58,6 +68,11 @@ INTERNAL = {
     "organizations": "ServiceException",
     "lambda": "ServiceException",
     "account": "InternalServerException",
+    "s3": "InternalError",
+    "athena": "InternalServerException",
+    "events": "InternalException",
+    "logs": "ServiceUnavailableException",
+    "cloudwatch": "InternalServiceFault",
 }
 
 
@@ -134,6 +149,8 @@ def full_resource(call: Call) -> str:
         return f"arn:aws:kms:{call.region}:{call.account}:{kind}{resource}"
     if call.service == "lambda" and not resource.startswith("arn:"):
         return f"arn:aws:lambda:{call.region}:{call.account}:function:{resource}"
+    if call.service == "s3":
+        return f"arn:aws:s3:::{resource}"
     return resource
 
 
@@ -146,13 +163,21 @@ def denied(call: Call) -> Answer:
         text += f" because no identity-based policy allows the {action} action"
     else:
         text += f" on resource: {full_resource(call)} because no identity-based policy allows the {action} action"
-    if call.protocol == "query":
+    if call.protocol == "s3":
+        action = "s3:ListBucket" if call.operation == "ListObjectsV2" else f"s3:{call.operation}"
+        text = f'User: {call.caller} is not authorized to perform: {action} on resource: "{full_resource(call)}" '
+        text += f"because no identity-based policy allows the {action} action"
+    if call.protocol in ("query", "s3", "cbor"):
         return failure(call, "AccessDenied", text, 403)
     return failure(call, "AccessDeniedException", text, 403 if call.protocol == "rest" else 400)
 
 
 def throttled(call: Call) -> Answer:
-    if call.protocol == "query":
+    if call.protocol == "s3":
+        return failure(call, "SlowDown", "Please reduce your request rate.", 503)
+    if call.service == "athena":
+        return failure(call, "TooManyRequestsException", RATE_EXCEEDED, 400)
+    if call.protocol in ("query", "cbor"):
         return failure(call, "Throttling", RATE_EXCEEDED, 400)
     if call.protocol == "rest":
         return failure(call, "TooManyRequestsException", RATE_EXCEEDED, 429)
@@ -161,7 +186,10 @@ def throttled(call: Call) -> Answer:
 
 def token(call: Call, code: str, query_code: str, message: str) -> Answer:
     status = 400 if call.protocol == "json" else 403
-    return failure(call, query_code if call.protocol == "query" else code, message, status)
+    if call.protocol == "s3":
+        s3_code = "ExpiredToken" if query_code == "ExpiredToken" else "InvalidAccessKeyId"
+        return failure(call, s3_code, message, 403)
+    return failure(call, query_code if call.protocol in ("query", "cbor") else code, message, status)
 
 
 def answer(action: str, call: Call) -> Answer:

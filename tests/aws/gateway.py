@@ -16,6 +16,7 @@ from typing import Any
 
 from werkzeug.test import run_wsgi_app
 
+import archives
 import faults
 from answers import ANSWERS
 from faults import Fault
@@ -23,7 +24,9 @@ from model import WORLD
 from protocol import Answer, ApiError, Call, failure, identify, result
 
 SESSION = re.compile(r"/~([A-Za-z0-9._-]+)(/.*)?", re.DOTALL)
-CONTROL = re.compile(r"/~control/(?:(?P<session>[A-Za-z0-9._-]+)/(?P<what>faults|calls|stats)|(?P<truth>truth))")
+CONTROL = re.compile(
+    r"/~control/(?:(?P<session>[A-Za-z0-9._-]+)/(?P<what>faults|archive|calls|stats)|(?P<truth>truth))"
+)
 
 GLOBAL_SERVICES = {"iam", "sts", "organizations", "account"}
 
@@ -126,6 +129,8 @@ class Gateway:
         if "drop" in actions:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
+        if actions and actions[0] in faults.HEEDED:
+            call.fault = actions.pop(0)
         if actions and actions[0] != "truncate":
             return send(faults.answer(actions[0], call), start_response)
         answer = self.answer(call, environ)
@@ -139,6 +144,8 @@ class Gateway:
         try:
             if known := ANSWERS.get((call.service, call.operation)):
                 fields = known(call)
+                if isinstance(fields, Answer):
+                    return fields
                 if fields is not None:
                     return result(call, fields)
             return self.ask_moto(call, environ)
@@ -178,7 +185,12 @@ class Gateway:
             except ValueError as e:
                 return as_json(400, {"error": str(e)})
             return as_json(200, {})
-        if method != "GET" or found["what"] == "faults":
+        if found["what"] == "archive" and method == "POST":
+            try:
+                return as_json(200, archives.register(found["session"], json.loads(body)))
+            except ValueError as e:
+                return as_json(400, {"error": str(e)})
+        if method != "GET" or found["what"] in ("faults", "archive"):
             return as_json(405, {"error": f"{method} {path}"})
         if found["what"] == "stats":
             return as_json(200, session.stats())

@@ -255,6 +255,12 @@ class World:
     aggregators: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     credential_reports: dict[str, str] = field(default_factory=dict)
     management_account: str | None = None
+    # CloudTrail records, and what CloudTrail Lake, EventBridge, CloudWatch Logs and CloudWatch have beside them.
+    events: list[dict[str, Any]] = field(default_factory=list)
+    event_data_stores: list[dict[str, Any]] = field(default_factory=list)
+    event_rules: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    metric_filters: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    alarms: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     truth: dict[str, Any] = field(
         default_factory=lambda: {"as_of": AS_OF_TEXT, "secrets": [], "keys": [], "accounts": [], "principals": []}
     )

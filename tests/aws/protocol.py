@@ -1,4 +1,4 @@
-"""What a request asks for, and how AWS words an answer: awsJson1_1, query with XML, restJson1."""
+"""What a request asks for, and how AWS words an answer: awsJson1_1, query with XML, restJson1, S3, RPC v2 in CBOR."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from moto.iam.models import get_account_id_from
 from moto.sts.models import sts_backends
 
+import cbor
 from model import PARTITION
 
 CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
@@ -35,10 +36,24 @@ REST = {
     ],
 }
 
+# Amazon S3 tells operations of one method apart by a key of the query; the first that is there decides.
+BUCKET = {
+    "GET": (("list-type", "ListObjectsV2"), ("location", "GetBucketLocation"), ("", "ListObjects")),
+    "HEAD": (("", "HeadBucket"),),
+    "PUT": (("", "CreateBucket"),),
+}
+OBJECT = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
+
+# Services that sign under another name than that of their actions in IAM.
+SIGNED_AS = {"monitoring": "cloudwatch"}
+
+RPC = re.compile(r"/service/(?P<service>[^/]+)/operation/(?P<operation>[^/]+)")
+
 # The first of these that a request has is the resource it is about.
 RESOURCE_KEYS = (
     "SecretId KeyId RoleArn FunctionName PolicyId PolicyArn TargetId ParentId ChildId TrailName ConfigRuleName "
-    "ConfigurationAggregatorName RoleName UserName RegionName Name"
+    "ConfigurationAggregatorName RoleName UserName RegionName EventDataStore logGroupName QueryExecutionId TableName "
+    "Rule Name"
 ).split()
 
 
@@ -71,9 +86,16 @@ class Call:
     params: dict[str, Any]
     body: bytes
     path: str
+    # The bytes of an object that are asked for.
+    range: str | None = None
+    # The fault that an answer has to heed itself.
+    fault: str | None = None
 
     @property
     def resource(self) -> str | None:
+        if self.service == "s3":
+            path = unquote(self.path.split("?", 1)[0]).strip("/")
+            return "/".join(filter(None, (path, self.params.get("prefix")))) or None
         return next((str(self.params[k]) for k in RESOURCE_KEYS if self.params.get(k)), None)
 
     @property
@@ -103,15 +125,21 @@ def identify(session: str | None, environ: dict[str, Any], raw_path: str, body: 
     signed = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
     if not signed:
         return None
-    access_key, region, service = signed.groups()
+    access_key, region, signed_as = signed.groups()
+    service = SIGNED_AS.get(signed_as, signed_as)
     target = environ.get("HTTP_X_AMZ_TARGET")
-    params: dict[str, Any] = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+    params: dict[str, Any] = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     if target:
         protocol, operation = "json", target.rsplit(".", 1)[-1]
         params.update(loads(body))
     elif environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         params.update(parse_qsl(body.decode(), keep_blank_values=True))
         protocol, operation = "query", params.get("Action", "")
+    elif found := RPC.fullmatch(raw_path.split("?", 1)[0]):
+        protocol, operation = "cbor", found["operation"]
+        params.update(cbor.loads(body))
+    elif service == "s3":
+        protocol, operation = "s3", of_s3(environ["REQUEST_METHOD"], raw_path, params)
     else:
         protocol, operation = "rest", ""
         path = raw_path.split("?", 1)[0]
@@ -123,7 +151,20 @@ def identify(session: str | None, environ: dict[str, Any], raw_path: str, body: 
         operation = operation or f"{environ['REQUEST_METHOD']} {path}"
         params.update(loads(body))
     account = get_account_id_from(access_key)
-    return Call(session, service, operation, region, account, access_key, protocol, params, body, raw_path)
+    part = environ.get("HTTP_RANGE")
+    return Call(session, service, operation, region, account, access_key, protocol, params, body, raw_path, part)
+
+
+def of_s3(method: str, raw_path: str, params: dict[str, Any]) -> str:
+    """The operation of a request in path style."""
+    path = raw_path.split("?", 1)[0]
+    bucket, _, key = path.lstrip("/").partition("/")
+    if key:
+        return OBJECT.get(method, f"{method} {path}")
+    if not bucket:
+        return "ListBuckets"
+    choices = BUCKET.get(method, ())
+    return next((name for marker, name in choices if not marker or marker in params), f"{method} {path}")
 
 
 def loads(body: bytes) -> dict[str, Any]:
@@ -157,6 +198,9 @@ def xml(value: Any) -> str:
     return escape(str(value))
 
 
+CBOR = ("smithy-protocol", "rpc-v2-cbor")
+
+
 def headers(content_type: str, *more: tuple[str, str]) -> list[tuple[str, str]]:
     return [("Content-Type", content_type), ("x-amzn-RequestId", str(uuid4())), *more]
 
@@ -169,6 +213,8 @@ def result(call: Call, fields: dict[str, Any]) -> Answer:
         tail = f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata>"
         body = f'<{op}Response xmlns="{ns}">{inner}{tail}</{op}Response>'
         return Answer(200, headers("text/xml"), body.encode())
+    if call.protocol == "cbor":
+        return Answer(200, headers("application/cbor", CBOR), cbor.dumps(fields))
     kind = "application/x-amz-json-1.1" if call.protocol == "json" else "application/json"
     return Answer(200, headers(kind), json.dumps(fields).encode())
 
@@ -181,6 +227,16 @@ def failure(call: Call, code: str, message: str, status: int | None = None) -> A
         fields = {"Error": {"Type": kind, "Code": code, "Message": message}, "RequestId": str(uuid4())}
         body = f'<ErrorResponse xmlns="{NAMESPACES.get(call.service, "")}">{xml(fields)}</ErrorResponse>'
         return Answer(status, headers("text/xml"), body.encode())
+    if call.protocol == "s3":
+        fields = {"Code": code, "Message": message, "Resource": call.path.split("?", 1)[0], "RequestId": str(uuid4())}
+        body = b'<?xml version="1.0" encoding="UTF-8"?>\n' + f"<Error>{xml(fields)}</Error>".encode()
+        return Answer(status or 400, headers("application/xml"), body)
+    if call.protocol == "cbor":
+        body = cbor.dumps({"__type": f"com.amazonaws.{call.service}#{code}", "message": message})
+        kind = "Sender" if (status or 400) < 500 else "Receiver"
+        # CloudWatch spoke the query protocol once, and says its codes of then beside those of now.
+        compatible = ("x-amzn-query-error", f"{code};{kind}")
+        return Answer(status or 400, headers("application/cbor", CBOR, compatible), body)
     named = ("x-amzn-ErrorType", code)
     if call.protocol == "json":
         # Secrets Manager writes Message for refusals of the front door and message for its own errors; SDKs read both.

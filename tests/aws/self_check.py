@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import traceback
 
-from checks import CHECKS, Asker, account_and_estate, faults_and_log, reach, secrets_and_keys, seed
+from checks import (
+    CHECKS,
+    Asker,
+    account_and_estate,
+    alerts,
+    archive,
+    faults_and_log,
+    history,
+    reach,
+    secrets_and_keys,
+    seed,
+)
 
-MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, reach)
+MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, history, archive, alerts, reach)
 
 
 def run(port: int) -> int:

@@ -243,7 +243,7 @@ fn a_kind_that_was_not_collected_is_unknown_with_its_cause() {
     let run = Command::new(["audit", "--only", "value-never-set", "--fail-on", "medium", "--snapshot"])
         .arg(without.path())
         .run();
-    insta::assert_snapshot!(run, @"
+    insta::assert_snapshot!(run, @r"
     exit: 3
     -- stdout --
     secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
@@ -289,9 +289,14 @@ fn a_kind_that_was_not_collected_is_unknown_with_its_cause() {
       cloudtrail:DescribeTrails: AccessDeniedException; allow
       cloudtrail:DescribeTrails
         444455556666 eu-central-1
+      cloudtrail:ListEventDataStores: AccessDeniedException; allow
+      cloudtrail:ListEventDataStores
+        444455556666 eu-central-1
       config:DescribeConfigRules: AccessDeniedException; allow
       config:DescribeConfigRules
         444455556666 eu-central-1
+      events:ListRules: AccessDeniedException; allow events:ListRules
+        111122223333 us-east-1
       iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
         444455556666
       kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey

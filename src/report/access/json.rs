@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
-use crate::model::{Reach, WhoCan, Why};
+use crate::model::{Reach, Reads, WhoCan, Why};
 use crate::report::escape::printable_json;
 
 /// An answer as JSON.
@@ -34,6 +34,14 @@ pub fn why_schema() -> serde_json::Result<String> {
 /// If it cannot be written as JSON, which is a defect.
 pub fn reach_schema() -> serde_json::Result<String> {
     schema::<Reach>()
+}
+
+/// The schema of what `reads` prints.
+///
+/// # Errors
+/// If it cannot be written as JSON, which is a defect.
+pub fn reads_schema() -> serde_json::Result<String> {
+    schema::<Reads>()
 }
 
 fn schema<T: JsonSchema>() -> serde_json::Result<String> {

@@ -5,11 +5,13 @@
 mod json;
 mod page;
 mod reach;
+mod reads;
 mod who_can;
 mod why;
 mod words;
 
-pub use json::{json, reach_schema, who_can_schema, why_schema};
+pub use json::{json, reach_schema, reads_schema, who_can_schema, why_schema};
 pub use reach::reach;
+pub use reads::reads;
 pub use who_can::who_can;
 pub use why::why;

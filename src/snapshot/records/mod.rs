@@ -5,7 +5,9 @@
 mod account;
 mod iam;
 mod keys;
+mod monitoring;
 mod secrets;
+mod trail;
 
 pub use account::{
     AdvancedSelector, BasicSelector, Compliance, ConfigRule, EventSelectors, FieldSelector, Function,
@@ -16,6 +18,8 @@ pub use iam::{
     AccessKey, Authorization, Credential, Group, InlinePolicy, ManagedPolicy, Role, RoleUse, User,
 };
 pub use keys::{Grant, Key, KeyFacts, KeyRotation};
+pub use monitoring::{Alarm, EventDataStore, EventRule, LogGroup, Metric, MetricFilter};
 pub use secrets::{
     Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version,
 };
+pub use trail::{AccessGroup, Actor, Coverage, LifecycleEvent};

@@ -1,6 +1,7 @@
 """The answers that moto lacks or gives otherwise than AWS, one file per service or family.
 
-An answer takes the call and gives the fields of the output, raises `ApiError`, or gives nothing where moto is right.
+An answer takes the call and gives the fields of the output or a whole answer, raises `ApiError`, or gives nothing where
+moto is right.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import binascii
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from protocol import ApiError, Call
+from protocol import Answer, ApiError, Call
 
-Known = Callable[[Call], "dict[str, Any] | None"]
+Known = Callable[[Call], "dict[str, Any] | Answer | None"]
 
 ANSWERS: dict[tuple[str, str], Known] = {}
 
@@ -42,4 +43,17 @@ def page(items: Sequence[Any], token: str | None, size: int, error: str) -> tupl
     return items[start:end], more
 
 
-from answers import account, config, iam, kms, organizations, secrets, sts, trails_and_functions  # noqa: E402, F401
+from answers import (  # noqa: E402, F401
+    account,
+    alerts,
+    athena,
+    config,
+    events,
+    iam,
+    kms,
+    organizations,
+    s3,
+    secrets,
+    sts,
+    trails_and_functions,
+)

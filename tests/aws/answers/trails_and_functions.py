@@ -55,7 +55,7 @@ def get_trail_status(call: Call) -> dict[str, Any]:
         "TimeLoggingStarted": "StartLoggingTime",
         "TimeLoggingStopped": "StopLoggingTime",
     }
-    return {**status, **{k: iso(status[v]) if v in status else "" for k, v in text.items()}}
+    return {**{k: iso(status[v]) if v in status else "" for k, v in text.items()}, **status}
 
 
 @answers("cloudtrail", "GetEventSelectors")

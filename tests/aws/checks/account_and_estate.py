@@ -115,14 +115,17 @@ def organization(ask: Asker) -> None:
 def trails(ask: Asker) -> None:
     client = ask.client("cloudtrail")
     [trail] = client.describe_trails()["trailList"]
-    assert trail["IsMultiRegionTrail"] and trail["LogFileValidationEnabled"] and "KmsKeyId" not in trail
+    assert trail["IsOrganizationTrail"] and trail["LogFileValidationEnabled"] and "KmsKeyId" not in trail
     status = client.get_trail_status(Name=trail["TrailARN"])
     assert status["IsLogging"] and status["LatestDeliveryTime"].timestamp() == AS_OF - 3600
     [selector] = client.get_event_selectors(TrailName=trail["Name"])["EventSelectors"]
     assert selector["ReadWriteType"] == "All" and selector["IncludeManagementEvents"]
     there = ask.client("cloudtrail", US)
-    assert len(there.describe_trails()["trailList"]) == 2
-    assert len(there.describe_trails(includeShadowTrails=False)["trailList"]) == 1
+    found = {t["Name"]: t for t in there.describe_trails()["trailList"]}
+    assert set(found) == {"company-trail-us", "legacy-trail"}
+    failing = there.get_trail_status(Name="company-trail-us")
+    assert failing["IsLogging"] and failing["LatestDeliveryError"] == "AccessDenied"
+    assert failing["LatestDeliveryAttemptTime"] == "2026-10-31T23:48:00Z"
     assert not there.get_trail_status(Name="legacy-trail")["IsLogging"]
     assert there.get_event_selectors(TrailName="legacy-trail")["AdvancedEventSelectors"]
     shown = ask.assume("audit").client("cloudtrail").describe_trails()["trailList"]

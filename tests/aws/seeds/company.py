@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from model import HOME, MEMBER, WORLD
-from seeds import estate, home_secrets, keys, member_secrets, people
+from seeds import (
+    alerts,
+    estate,
+    history_changes,
+    history_home,
+    history_member,
+    home_secrets,
+    keys,
+    member_secrets,
+    people,
+)
 
 
 def seed() -> None:
@@ -17,3 +27,7 @@ def seed() -> None:
         {"account": HOME, "fails": ["administrators-read-everything"], "unknown": []},
         {"account": MEMBER, "fails": ["administrators-read-everything", "mixed-naming"], "unknown": []},
     ]
+    alerts.seed()
+    for history in (history_home, history_member, history_changes):
+        history.seed()
+    WORLD.truth["use"] |= alerts.TRUTH

@@ -106,7 +106,7 @@ def trails() -> None:
     def trail(name: str, region: str, logging: bool, **more: Any) -> dict[str, Any]:
         description = {
             "Name": name,
-            "S3BucketName": f"{name}-logs",
+            "S3BucketName": "company-trail-logs" if name.startswith("company") else f"{name}-logs",
             "IncludeGlobalServiceEvents": True,
             "IsMultiRegionTrail": False,
             "HomeRegion": region,
@@ -125,28 +125,40 @@ def trails() -> None:
             }
         return {"account": HOME, "description": description | more, "status": status}
 
-    WORLD.trails = [
-        trail(
-            "company-trail",
-            EU,
-            True,
-            IsMultiRegionTrail=True,
-            IsOrganizationTrail=True,
-            LogFileValidationEnabled=True,
-        ),
-        trail("legacy-trail", US, False, HasCustomEventSelectors=True),
-    ]
-    WORLD.trails[1]["selectors"] = {
-        "AdvancedEventSelectors": [
-            {
-                "Name": "Management events selector",
-                "FieldSelectors": [
-                    {"Field": "eventCategory", "Equals": ["Management"]},
-                    {"Field": "readOnly", "Equals": ["false"]},
-                ],
-            }
-        ]
-    }
+    def writes_only() -> dict[str, Any]:
+        fields = [{"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "readOnly", "Equals": ["false"]}]
+        return {"AdvancedEventSelectors": [{"Name": "Management events selector", "FieldSelectors": fields}]}
+
+    def log_group(name: str, region: str) -> dict[str, str]:
+        return {
+            "CloudWatchLogsLogGroupArn": f"arn:{PARTITION}:logs:{region}:{HOME}:log-group:{name}:*",
+            "CloudWatchLogsRoleArn": f"arn:{PARTITION}:iam::{HOME}:role/trail-to-logs",
+        }
+
+    # One trail of the organization for each Region that is in use: one as it should be, one that is not validated and
+    # whose last delivery failed, one that leaves reads out.
+    good = trail(
+        "company-trail",
+        EU,
+        True,
+        IsOrganizationTrail=True,
+        LogFileValidationEnabled=True,
+        **log_group("company-trail", EU),
+    )
+    failing = trail("company-trail-us", US, True, IsOrganizationTrail=True, **log_group("company-trail-us", US))
+    failing["status"] |= {"LatestDeliveryError": "AccessDenied", "LatestDeliveryAttemptTime": iso(ago(hours=0.2))}
+    blind = trail(
+        "company-trail-ap",
+        AP,
+        True,
+        IsOrganizationTrail=True,
+        LogFileValidationEnabled=True,
+        HasCustomEventSelectors=True,
+    )
+    blind["selectors"] = writes_only()
+    legacy = trail("legacy-trail", US, False, HasCustomEventSelectors=True)
+    legacy["selectors"] = writes_only()
+    WORLD.trails = [good, failing, blind, legacy]
 
 
 def functions() -> None:
