@@ -33,7 +33,6 @@ class Archive:
         ]
         return sorted(found, key=str.encode)
 
-
     @classmethod
     def nothing(cls) -> Archive:
         """For queries that read no table."""

@@ -1,4 +1,4 @@
-"""The part of CBOR (RFC 8949) that Smithy RPC v2 uses, which CloudWatch speaks; read by botocore, which has a reader."""
+"""The part of CBOR (RFC 8949) that Smithy RPC v2 uses, which CloudWatch speaks; botocore has the reader."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def denied(call: Call) -> Answer:
         text += f" on resource: {full_resource(call)} because no identity-based policy allows the {action} action"
     if call.protocol == "s3":
         action = "s3:ListBucket" if call.operation == "ListObjectsV2" else f"s3:{call.operation}"
-        text = f"User: {call.caller} is not authorized to perform: {action} on resource: \"{full_resource(call)}\" "
+        text = f'User: {call.caller} is not authorized to perform: {action} on resource: "{full_resource(call)}" '
         text += f"because no identity-based policy allows the {action} action"
     if call.protocol in ("query", "s3", "cbor"):
         return failure(call, "AccessDenied", text, 403)

@@ -24,7 +24,9 @@ from model import WORLD
 from protocol import Answer, ApiError, Call, failure, identify, result
 
 SESSION = re.compile(r"/~([A-Za-z0-9._-]+)(/.*)?", re.DOTALL)
-CONTROL = re.compile(r"/~control/(?:(?P<session>[A-Za-z0-9._-]+)/(?P<what>faults|archive|calls|stats)|(?P<truth>truth))")
+CONTROL = re.compile(
+    r"/~control/(?:(?P<session>[A-Za-z0-9._-]+)/(?P<what>faults|archive|calls|stats)|(?P<truth>truth))"
+)
 
 GLOBAL_SERVICES = {"iam", "sts", "organizations", "account"}
 

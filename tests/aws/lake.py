@@ -62,9 +62,10 @@ WRITTEN = {
     for name in (
         "eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode "
         "errorMessage requestParameters responseElements additionalEventData requestID eventID eventType apiVersion "
-        "readOnly recipientAccountId serviceEventDetails sharedEventID vpcEndpointId vpcEndpointAccountId eventCategory "
-        "sessionCredentialFromConsole edgeDeviceDetails tlsDetails principalId accountId invokedBy accessKeyId userName "
-        "onBehalfOf sessionContext sessionIssuer mfaAuthenticated creationDate ec2RoleDelivery webIdFederationData "
+        "readOnly recipientAccountId serviceEventDetails sharedEventID vpcEndpointId vpcEndpointAccountId "
+        "eventCategory sessionCredentialFromConsole edgeDeviceDetails tlsDetails principalId accountId invokedBy "
+        "accessKeyId userName onBehalfOf sessionContext sessionIssuer mfaAuthenticated creationDate ec2RoleDelivery "
+        "webIdFederationData "
         "federatedProvider userId identityStoreArn tlsVersion cipherSuite clientProvidedHostHeader updatedFields "
         "originalRequestID originalEventID"
     ).split()

@@ -10,10 +10,32 @@ AssumeRole handed the key out. `http://127.0.0.1:PORT` is the endpoint of every 
 `http://127.0.0.1:PORT/~NAME` a session has faults and a log of its own:
 
     POST /~control/NAME/faults   a list of faults, in place of those before; see faults.py
+    POST /~control/NAME/archive  a directory in CloudTrail's layout becomes a bucket of Amazon S3 and a table of Athena,
+                                 for this session and no other, until it is registered anew:
+                                 {"directory": "/abs/path", "table": "cloudtrail_logs", "bucket": "trail-archive"};
+                                 table and bucket have these defaults; or {"company": true} for what the company's
+                                 trails delivered, as bucket `company-trail`, also under the name that the trails
+                                 have for it, `company-trail-logs`, and table `cloudtrail_logs`. Answers with
+                                 {"directory", "table", "bucket"}; the company's directory lives as long as the server
     GET  /~control/NAME/calls    the calls in their order
     GET  /~control/NAME/stats    their number, and the peaks of concurrency and of calls in any one second
     GET  /~control/truth         which rules fail on, or cannot judge, which secret, key, account and principal;
-                                 with the seed `reach` also who reads which secret
+                                 with the seed `reach` also who reads which secret; with `company` also what Event
+                                 history comes to, see below
+
+The clock stands at 2026-11-01T00:00:00Z, so that Event history goes from the 90 days before that to it. The truth about
+the company's history was written beside each story in `seeds/history_*.py`:
+
+    reads                [{account, region, secret, principal, event, outcome, count, first, last, archive}]: value
+                         reads, joined and counted once, in Event history of source secretsmanager.amazonaws.com;
+                         `secret` is the ARN, or the name as it was asked for where none is known; `archive` says
+                         whether the company's bucket has them too
+    reads_of_keys        likewise, what only the events of KMS show
+    reads_before_window  likewise, what only the bucket has, since it is older than 90 days
+    unjoined             ids of reads that do not say of what
+    use                  {rule: [{secret, principal, account, region, hour, secrets, trail, event_id}]}, as far as each
+                         applies: what must fail, with default parameters or those in `use_parameters`
+    use_undecided        likewise, what the meaning of the rule leaves open
 
 moto keeps the state and answers what nothing in `answers/` answers.
 """

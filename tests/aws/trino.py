@@ -94,8 +94,8 @@ def type_name(duck: str) -> str:
     if upper.endswith("[]"):
         return "array"
     for start, name in (
-        ("STRUCT", "row"), ("MAP", "map"), ("DECIMAL", "decimal"), ("TIMESTAMP WITH TIME ZONE", "timestamp with time zone"),
-        ("TIMESTAMP", "timestamp"),
+        ("STRUCT", "row"), ("MAP", "map"), ("DECIMAL", "decimal"),
+        ("TIMESTAMP WITH TIME ZONE", "timestamp with time zone"), ("TIMESTAMP", "timestamp"),
     ):  # fmt: skip
         if upper.startswith(start):
             return name

@@ -94,7 +94,11 @@ def start_query_execution(call: Call) -> dict[str, Any]:
         if token and (*where, token) in TOKENS:
             return {"QueryExecutionId": TOKENS[(*where, token)]}
         made = Execution(
-            uuid("query", *where, len(EXECUTIONS)), sql, workgroup, place, call.params.get("QueryExecutionContext") or {}
+            uuid("query", *where, len(EXECUTIONS)),
+            sql,
+            workgroup,
+            place,
+            call.params.get("QueryExecutionContext") or {},
         )
         made.output = f"{place.rstrip('/')}/{made.id}.csv"
         EXECUTIONS[(*where, made.id)] = made

@@ -14,6 +14,7 @@ from model import AS_OF, iso
 from protocol import Answer, ApiError, Call, headers
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+XML = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -71,7 +72,7 @@ def list_objects_v2(call: Call) -> Answer | None:
     }
     said = "".join(f"<{k}>{v}</{k}>" for k, v in fields.items() if v is not None)
     text = f'<ListBucketResult xmlns="{NAMESPACE}">{said}{contents}{prefixes}</ListBucketResult>'
-    return Answer(200, headers("application/xml"), b'<?xml version="1.0" encoding="UTF-8"?>\n' + text.encode())
+    return Answer(200, headers("application/xml"), XML + text.encode())
 
 
 def entry(found: Archive, key: str, encode: Any) -> str:
@@ -117,6 +118,6 @@ def get_object(call: Call) -> Answer | None:
 def bucket(call: Call) -> Answer | None:
     if archive(call) is None:
         return None
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<LocationConstraint xmlns="{NAMESPACE}">{call.region}</LocationConstraint>'
-    body = b"" if call.operation == "HeadBucket" else text.encode()
+    text = f'<LocationConstraint xmlns="{NAMESPACE}">{call.region}</LocationConstraint>'
+    body = b"" if call.operation == "HeadBucket" else XML + text.encode()
     return Answer(200, headers("application/xml", ("x-amz-bucket-region", call.region)), body)

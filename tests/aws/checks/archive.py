@@ -7,7 +7,6 @@ import json
 import tempfile
 import time
 import urllib.error
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +69,9 @@ def objects_are_listed_in_pages_and_folders(ask: Asker) -> None:
                 break
             token = {"ContinuationToken": page["NextContinuationToken"]}
         assert len(keys) == 60 and keys == sorted(keys) and page["KeyCount"] == 10
-        assert all((root / key).stat().st_size == o["Size"] for key, o in zip(keys[-10:], page["Contents"], strict=True))
+        assert all(
+            (root / key).stat().st_size == o["Size"] for key, o in zip(keys[-10:], page["Contents"], strict=True)
+        )
         folder = f"AWSLogs/{HOME}/CloudTrail/{EU}/2026/"
         months = client.list_objects_v2(Bucket="trail-archive", Prefix=folder, Delimiter="/")
         assert [p["Prefix"] for p in months["CommonPrefixes"]] == [f"{folder}{m}/" for m in ("01", "02", "03")]
@@ -175,7 +176,17 @@ def athena_counts_what_a_plain_reader_counts(ask: Asker) -> None:
     made = ask.control(f"{ask.name}/archive", {"company": True})
     assert (made["bucket"], made["table"]) == ("company-trail", "cloudtrail_logs")
     names, rows = answered(ask.client("athena"), ONCE)
-    assert names == ["recipientaccountid", "awsregion", "secret", "principal", "outcome", "reads", "first", "last", "hours"]
+    assert names == [
+        "recipientaccountid",
+        "awsregion",
+        "secret",
+        "principal",
+        "outcome",
+        "reads",
+        "first",
+        "last",
+        "hours",
+    ]
     join = Join(ask)
     found: dict[tuple[str, ...], list[Any]] = {}
     for account, region, secret, principal, outcome, count, first, last, hours in rows:
@@ -209,7 +220,8 @@ def athena_speaks_trino(ask: Asker) -> None:
             ),
             (
                 "SELECT json_extract_scalar(requestparameters, '$.secretId') AS s, count(*) AS n, min(eventtime), "
-                "array_join(array_agg(eventid ORDER BY eventid), '+') FROM \"awsdatacatalog\".\"default\".\"trail_of_mine\" "
+                "array_join(array_agg(eventid ORDER BY eventid), '+') "
+                'FROM "awsdatacatalog"."default"."trail_of_mine" '
                 "WHERE \"timestamp\" >= '2026/02/01' AND requestparameters IS NOT NULL GROUP BY 1 ORDER BY 1",
                 [
                     ["secret-0", "3", "2026-02-06T00:00:00Z", "0033+0036+0039"],
@@ -218,19 +230,23 @@ def athena_speaks_trino(ask: Asker) -> None:
                 ],
             ),
             (
-                "SELECT t.s, count(*) FROM trail_of_mine CROSS JOIN UNNEST(CAST(json_parse('[\"a\",\"b\"]') AS array(varchar))) "
+                "SELECT t.s, count(*) FROM trail_of_mine "
+                'CROSS JOIN UNNEST(CAST(json_parse(\'["a","b"]\') AS array(varchar))) '
                 "AS t(s) GROUP BY 1 ORDER BY 1",
                 [["a", "40"], ["b", "40"]],
             ),
             (
                 "SELECT approx_distinct(eventname), max_by(eventid, eventtime), element_at(histogram(eventname), "
-                "'GetSecretValue'), count_if(errorcode IS NULL), count(DISTINCT eventid) FILTER (WHERE eventid < '0010'), "
+                "'GetSecretValue'), count_if(errorcode IS NULL), "
+                "count(DISTINCT eventid) FILTER (WHERE eventid < '0010'), "
                 "arbitrary(eventname), cardinality(array_agg(DISTINCT eventsource)) FROM trail_of_mine",
                 [["1", "0039", "40", "40", "10", "GetSecretValue", "1"]],
             ),
         ):
             assert answered(client, sql)[1] == wanted, (sql, answered(client, sql)[1])
-        names, rows = answered(client, "SELECT a.eventid, n FROM trail_of_mine a CROSS JOIN UNNEST(sequence(1, 60)) AS t(n)")
+        names, rows = answered(
+            client, "SELECT a.eventid, n FROM trail_of_mine a CROSS JOIN UNNEST(sequence(1, 60)) AS t(n)"
+        )
         assert names == ["eventid", "n"] and len(rows) == 2400
 
 

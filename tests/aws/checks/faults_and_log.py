@@ -26,6 +26,8 @@ SERVICES: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("sts", lambda c: c.get_caller_identity()),
     ("lambda", lambda c: c.get_policy(FunctionName="rotate-secret")),
     ("account", lambda c: c.list_regions()),
+    ("events", lambda c: c.list_rules()),
+    ("logs", lambda c: c.describe_metric_filters()),
 )
 
 

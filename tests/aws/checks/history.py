@@ -136,7 +136,9 @@ def events_come_newest_first_in_pages(ask: Asker) -> None:
         assert record.get("eventCategory") != "NetworkActivity"
     # Both accounts' records of one request, in each account one.
     there = looked_up(ask.assume("audit"), EU, LookupAttributes=[SECRETS])
-    shared = [{json.loads(e["CloudTrailEvent"]).get("sharedEventID") for e in found} - {None} for found in (events, there)]
+    shared = [
+        {json.loads(e["CloudTrailEvent"]).get("sharedEventID") for e in found} - {None} for found in (events, there)
+    ]
     assert shared[0] == shared[1] and len(shared[0]) == 5
     assert not {e["EventId"] for e in events} & {e["EventId"] for e in there}
 

@@ -54,7 +54,10 @@ def stores() -> None:
     # The same Region of the other account is recorded by this one alone.
     store(MEMBER, AP, "warehouse-lake", "ENABLED", management(), RetentionPeriod=2557)
     # Data events only, in a Region where a trail records.
-    objects = [{"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "resources.type", "Equals": ["AWS::S3::Object"]}]
+    objects = [
+        {"Field": "eventCategory", "Equals": ["Data"]},
+        {"Field": "resources.type", "Equals": ["AWS::S3::Object"]},
+    ]
     store(HOME, EU, "objects", "ENABLED", [{"Name": "objects", "FieldSelectors": objects}], MultiRegionEnabled=True)
 
 
@@ -77,7 +80,11 @@ def rule(
 
 
 def pattern(*names: Any, source: Any = OURS, **detail: Any) -> dict[str, Any]:
-    wanted = {"eventSource": ["secretsmanager.amazonaws.com"], **({"eventName": list(names)} if names else {}), **detail}
+    wanted = {
+        "eventSource": ["secretsmanager.amazonaws.com"],
+        **({"eventName": list(names)} if names else {}),
+        **detail,
+    }
     return {"source": source, "detail": wanted}
 
 
@@ -131,7 +138,7 @@ def watched() -> None:
         HOME, EU, "company-trail", "deleted-secret-read",
         '{ ($.eventName = "GetSecretValue") && ($.errorMessage = "*marked for deletion*") }',
     )  # fmt: skip
-    changed = '{ ($.eventSource = secretsmanager.amazonaws.com) && (($.eventName = PutResourcePolicy) || '
+    changed = "{ ($.eventSource = secretsmanager.amazonaws.com) && (($.eventName = PutResourcePolicy) || "
     metric(HOME, EU, "company-trail", "secret-policy", changed + "($.eventName = DeleteResourcePolicy)) }")
     for name in ("secret-deleted", "deleted-secret-read", "secret-policy"):
         alarm(HOME, EU, f"alarm-{name}", name)
@@ -140,11 +147,16 @@ def watched() -> None:
     rule(MEMBER, EU, "secret-deleted", pattern("DeleteSecret"))
     marked = {"errorMessage": [{"wildcard": "*marked for deletion*"}]}
     rule(MEMBER, EU, "deleted-secret-read", pattern("GetSecretValue", **marked), EVERYTHING)
-    rule(MEMBER, EU, "policy", pattern({"anything-but": ["GetSecretValue", "DescribeSecret"]}, source=[{"prefix": "aws."}]))
+    rule(
+        MEMBER,
+        EU,
+        "policy",
+        pattern({"anything-but": ["GetSecretValue", "DescribeSecret"]}, source=[{"prefix": "aws."}]),
+    )
 
 
 def unwatched() -> None:
-    """Where none of the three is seen, though each is close to it. The member account has nothing in its last Region."""
+    """Where none of the three is seen, though each is close to it; in the member's last Region there is nothing."""
     rule(HOME, US, "rotation-failed", pattern("RotationFailed"), "DISABLED")
     metric(HOME, US, "company-trail-us", "rotation-failed", '{ $.eventName = "RotationFailed" }')
     alarm(HOME, US, "alarm-rotation-failed", "rotation-failed", enabled=False)

@@ -192,7 +192,9 @@ def add(
     return record
 
 
-def get(time: str, who: Identity, secret: str, stage: str | None = None, version: str | None = None, **more: Any) -> Record:
+def get(
+    time: str, who: Identity, secret: str, stage: str | None = None, version: str | None = None, **more: Any
+) -> Record:
     params = {"secretId": secret, "versionStage": stage, "versionId": version}
     return add(time, "GetSecretValue", who, {k: v for k, v in params.items() if v is not None}, **more)
 
@@ -206,10 +208,21 @@ def refused(time: str, who: Identity, resource: str | None, action: str = "GetSe
     return add(time, action, who, None, error=("AccessDenied", text), **more)
 
 
-def service_event(time: str, name: str, secret: str, *, account: str = HOME, details: str = "SecretId", **more: Any) -> Record:
+def service_event(
+    time: str, name: str, secret: str, *, account: str = HOME, details: str = "SecretId", **more: Any
+) -> Record:
     """What Secrets Manager does by itself: an identity without a type, and the secret in one of three places."""
     region = secret.split(":")[3]
-    made = add(time, name, {"accountId": account, "invokedBy": SECRETS}, None, region=region, account=account, ip=SECRETS, agent=SECRETS)
+    made = add(
+        time,
+        name,
+        {"accountId": account, "invokedBy": SECRETS},
+        None,
+        region=region,
+        account=account,
+        ip=SECRETS,
+        agent=SECRETS,
+    )
     made |= {"eventType": "AwsServiceEvent", "requestID": f"Rotation-{secret}-{uuid('rotation', made['eventID'])}"}
     if details == "serviceEventDetails":
         made["serviceEventDetails"] = {"secretId": secret}
@@ -285,4 +298,5 @@ def fails(rule: str, **about: Any) -> None:
 
 
 def user_agent(number: int) -> str:
-    return f"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux md/arch#aarch64 lang/python#3.13.{number % 9} m/{digest(number, length=1)}"
+    sdk = f"Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux md/arch#aarch64 lang/python#3.13.{number % 9}"
+    return f"{sdk} m/{digest(number, length=1)}"
