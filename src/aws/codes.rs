@@ -30,9 +30,11 @@ const REFUSING: [&str; 5] = [
 ];
 
 /// Codes that say "there is no such thing".
-const MISSING: [&str; 6] = [
+const MISSING: [&str; 8] = [
     "ConfigRuleNotFoundException",
+    "NoSuchBucket",
     "NoSuchConfigRuleException",
+    "NoSuchKey",
     "NotFoundException",
     "PolicyNotFoundException",
     "ResourceNotFoundException",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::operations::{ASSUME_ROLE, GET_CALLER_IDENTITY, Operation, Purpose};
+use super::operations::{ASSUME_ROLE, GET_CALLER_IDENTITY, On, Purpose};
 
 /// How a policy is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ struct Statement {
     sid: String,
     effect: &'static str,
     action: Vec<&'static str>,
-    resource: &'static str,
+    resource: Resources,
     #[serde(skip)]
     notes: Vec<String>,
 }
@@ -54,28 +54,101 @@ pub fn permissions(purpose: Purpose, format: PermissionFormat) -> String {
     }
 }
 
-fn statements(purpose: Purpose) -> Vec<Statement> {
-    let mut services: BTreeMap<&'static str, Vec<&'static Operation>> = BTreeMap::new();
-    for operation in purpose.operations().filter(|operation| **operation != ASSUME_ROLE) {
-        services.entry(operation.service).or_default().push(operation);
+/// What a statement is about: one resource, or several.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+struct Resources(#[serde(serialize_with = "one_or_more")] &'static [&'static str]);
+
+fn one_or_more<S: serde::Serializer>(resources: &[&str], serializer: S) -> Result<S::Ok, S::Error> {
+    match resources {
+        [one] => serializer.serialize_str(one),
+        more => more.serialize(serializer),
     }
-    let mut statements: Vec<_> =
-        services.into_iter().map(|(service, operations)| allow(service, &operations)).collect();
+}
+
+impl On {
+    /// The resources as policies name them. What stands in capital letters is for the reader to put in: no such thing
+    /// exists, so a policy that was forgotten allows nothing.
+    fn resources(self) -> &'static [&'static str] {
+        match self {
+            Self::Everything => &["*"],
+            Self::TrailBucket => &["arn:*:s3:::TRAIL-BUCKET"],
+            Self::TrailObjects => &["arn:*:s3:::TRAIL-BUCKET/*"],
+            Self::Table => &[
+                "arn:*:glue:*:*:catalog",
+                "arn:*:glue:*:*:database/DATABASE",
+                "arn:*:glue:*:*:table/DATABASE/TABLE",
+            ],
+            Self::Catalog => &["arn:*:athena:*:*:datacatalog/AwsDataCatalog"],
+            Self::Workgroup => &["arn:*:athena:*:*:workgroup/WORKGROUP"],
+            Self::ResultBucket => &["arn:*:s3:::RESULT-BUCKET"],
+            Self::ResultObjects => &["arn:*:s3:::RESULT-BUCKET/*"],
+        }
+    }
+
+    /// The name that the reader puts in, where there is one.
+    fn blank(self) -> Option<&'static str> {
+        match self {
+            Self::Everything | Self::Catalog => None,
+            Self::TrailBucket | Self::TrailObjects => Some("TRAIL-BUCKET"),
+            Self::Table => Some("DATABASE and TABLE"),
+            Self::Workgroup => Some("WORKGROUP"),
+            Self::ResultBucket | Self::ResultObjects => Some("RESULT-BUCKET"),
+        }
+    }
+
+    /// What tells the statements of a service apart.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Everything => "",
+            Self::TrailBucket => "TrailBucket",
+            Self::TrailObjects => "TrailObjects",
+            Self::Table => "Table",
+            Self::Catalog => "Catalog",
+            Self::Workgroup => "Workgroup",
+            Self::ResultBucket => "ResultBucket",
+            Self::ResultObjects => "ResultObjects",
+        }
+    }
+}
+
+/// The names that whoever reads the policy puts in, as a sentence; none where there are none.
+pub fn blanks(purpose: Purpose) -> Option<String> {
+    let operations = purpose.operations().map(|operation| operation.on);
+    let mut on: Vec<On> = operations.chain(purpose.implied().iter().map(|implied| implied.on)).collect();
+    on.sort_unstable();
+    let mut names: Vec<&str> = on.into_iter().filter_map(On::blank).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| format!("put the real names in the place of {}", names.join(", ")))
+}
+
+fn statements(purpose: Purpose) -> Vec<Statement> {
+    let mut grouped: BTreeMap<(&'static str, On), (Vec<&'static str>, Vec<String>)> = BTreeMap::new();
+    for operation in purpose.operations().filter(|operation| **operation != ASSUME_ROLE) {
+        let (actions, notes) = grouped.entry((operation.service, operation.on)).or_default();
+        actions.push(operation.action);
+        notes.extend(operation.note.map(|note| format!("{}: {note}", operation.name)));
+    }
+    for implied in purpose.implied() {
+        let service = implied.action.split(':').next().unwrap_or_default();
+        grouped.entry((service, implied.on)).or_default().0.push(implied.action);
+    }
+    let allowed = grouped.into_iter().map(|((service, on), (actions, notes))| allow(service, on, actions, notes));
+    let mut statements: Vec<_> = allowed.collect();
     statements.push(assume_role());
     statements.push(deny());
     statements
 }
 
-fn allow(service: &str, operations: &[&'static Operation]) -> Statement {
-    let mut action: Vec<_> = operations.iter().map(|operation| operation.action).collect();
+fn allow(service: &str, on: On, mut action: Vec<&'static str>, mut notes: Vec<String>) -> Statement {
     action.sort_unstable();
     action.dedup();
-    let note = |operation: &&Operation| operation.note.map(|note| format!("{}: {note}", operation.name));
-    let mut notes: Vec<_> = operations.iter().filter_map(note).collect();
     if action == [GET_CALLER_IDENTITY.action] {
         notes.push("needs no permission; it stands here so that the list is whole".to_owned());
     }
-    Statement { sid: sid(service), effect: "Allow", action, resource: "*", notes }
+    notes.extend(on.blank().map(|names| format!("put the real names in the place of {names}")));
+    let sid = format!("{}{}", sid(service), on.suffix());
+    Statement { sid, effect: "Allow", action, resource: Resources(on.resources()), notes }
 }
 
 fn assume_role() -> Statement {
@@ -84,7 +157,7 @@ fn assume_role() -> Statement {
         sid: "AssumeAuditRoles".to_owned(),
         effect: "Allow",
         action: vec![ASSUME_ROLE.action],
-        resource: ROLES,
+        resource: Resources(&[ROLES]),
         notes: note.collect(),
     }
 }
@@ -94,7 +167,7 @@ fn deny() -> Statement {
         sid: "NeverReadValues".to_owned(),
         effect: "Deny",
         action: NEVER.to_vec(),
-        resource: "*",
+        resource: Resources(&["*"]),
         notes: vec!["secrets-auditor never asks for these; the denial makes it certain".to_owned()],
     }
 }
@@ -141,9 +214,14 @@ fn terraform_statement(statement: &Statement) -> String {
     let notes = comments(statement, "    ");
     let actions: String = statement.action.iter().map(|action| format!("      \"{action}\",\n")).collect();
     let Statement { sid, effect, resource, .. } = statement;
+    let resources: Vec<String> = resource.0.iter().map(|resource| format!("\"{resource}\"")).collect();
+    let resource = match resources.as_slice() {
+        [one] => format!("[{one}]"),
+        more => format!("[\n{}    ]", more.iter().map(|one| format!("      {one},\n")).collect::<String>()),
+    };
     format!(
         "  statement {{\n{notes}    sid       = \"{sid}\"\n    effect    = \"{effect}\"\n    actions   = [\n\
-         {actions}    ]\n    resources = [\"{resource}\"]\n  }}\n"
+         {actions}    ]\n    resources = {resource}\n  }}\n"
     )
 }
 
@@ -163,9 +241,13 @@ fn cloudformation_statement(statement: &Statement) -> String {
     let actions: String =
         statement.action.iter().map(|action| format!("              - {action}\n")).collect();
     let Statement { sid, effect, resource, .. } = statement;
+    let resource = match resource.0 {
+        [one] => format!(" \"{one}\""),
+        more => more.iter().map(|one| format!("\n              - \"{one}\"")).collect(),
+    };
     format!(
         "          - Sid: {sid}\n{notes}            Effect: {effect}\n            Action:\n{actions}            \
-         Resource: \"{resource}\"\n"
+         Resource:{resource}\n"
     )
 }
 
@@ -196,10 +278,13 @@ mod tests {
     #[test]
     fn allows_exactly_what_the_guard_lets_through() {
         for purpose in PURPOSES {
-            let mut listed: Vec<_> = purpose.operations().map(|op| op.action.to_owned()).collect();
+            let operations = purpose.operations().map(|op| (op.action.to_owned(), op.on));
+            let implied = purpose.implied().iter().map(|implied| (implied.action.to_owned(), implied.on));
+            let mut listed: Vec<(String, On)> = operations.chain(implied).collect();
             listed.sort();
             listed.dedup();
-            assert_eq!(allowed(&permissions(purpose, PermissionFormat::Json)), listed);
+            let listed: Vec<String> = listed.into_iter().map(|(action, _)| action).collect();
+            assert_eq!(allowed(&permissions(purpose, PermissionFormat::Json)), listed, "{purpose:?}");
         }
     }
 
@@ -403,11 +488,27 @@ mod tests {
     }
 
     #[test]
+    fn the_policies_of_archives_name_what_they_are_about() {
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Terraform), @"");
+        insta::assert_snapshot!(permissions(Purpose::Athena, PermissionFormat::Cloudformation), @"");
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Json), @"");
+        assert_eq!(blanks(Purpose::Audit), None);
+        assert_eq!(
+            blanks(Purpose::Athena).unwrap(),
+            "put the real names in the place of TRAIL-BUCKET, DATABASE and TABLE, WORKGROUP, RESULT-BUCKET"
+        );
+    }
+
+    #[test]
     fn every_format_names_every_action() {
         for format in [PermissionFormat::Terraform, PermissionFormat::Cloudformation] {
-            let text = permissions(Purpose::Audit, format);
-            for operation in Purpose::Audit.operations() {
-                assert!(text.contains(operation.action), "{} in {format:?}", operation.action);
+            for purpose in PURPOSES {
+                let text = permissions(purpose, format);
+                let implied = purpose.implied().iter().map(|implied| (implied.action, implied.on));
+                for (action, on) in purpose.operations().map(|op| (op.action, op.on)).chain(implied) {
+                    assert!(text.contains(action), "{action} in {format:?}");
+                    assert!(on.resources().iter().all(|one| text.contains(one)), "{on:?} in {format:?}");
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::support::{files_below, root};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("aws", &["model"]),
-    ("collect", &["model", "aws", "snapshot"]),
+    ("collect", &["model", "aws", "snapshot", "trail"]),
     ("snapshot", &["model"]),
     ("policy", &["model"]),
     ("trail", &["model", "aws", "snapshot"]),

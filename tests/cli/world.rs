@@ -231,6 +231,9 @@ fn new_region(region: Region) -> RegionData {
         trails: heard(),
         config_rules: heard(),
         functions: heard(),
+        accesses: heard(),
+        lifecycle: heard(),
+        coverage: heard(),
     }
 }
 
