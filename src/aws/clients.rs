@@ -284,8 +284,13 @@ macro_rules! services {
 }
 
 /// Of an endpoint of one's own, S3 is asked by path: a bucket's name in front of it would lead nowhere.
+///
+/// The SDK puts the bucket's name behind the endpoint's path as it is, so that has to end with a slash.
 fn path_style(builder: aws_sdk_s3::config::Builder, config: &SdkConfig) -> aws_sdk_s3::config::Builder {
-    builder.force_path_style(config.endpoint_url().is_some())
+    match config.endpoint_url() {
+        None => builder,
+        Some(url) => builder.force_path_style(true).endpoint_url(format!("{}/", url.trim_end_matches('/'))),
+    }
 }
 
 services! {

@@ -24,9 +24,13 @@ impl Purpose {
         }
     }
 
-    /// Whether a client of this purpose may send the operation; finding out who asks belongs to every purpose.
+    /// Whether a client of this purpose may send the operation; finding out who asks belongs to every purpose. Archives
+    /// are read with the caller's own credentials.
     pub fn covers(self, operation: &Operation) -> bool {
-        operation.purpose == self || operation.service == "sts"
+        let takes_roles = matches!(self, Self::Audit | Self::Publish);
+        operation.purpose == self
+            || *operation == GET_CALLER_IDENTITY
+            || (takes_roles && *operation == ASSUME_ROLE)
     }
 
     /// What AWS asks for beside the operations themselves.

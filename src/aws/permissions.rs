@@ -135,7 +135,9 @@ fn statements(purpose: Purpose) -> Vec<Statement> {
     }
     let allowed = grouped.into_iter().map(|((service, on), (actions, notes))| allow(service, on, actions, notes));
     let mut statements: Vec<_> = allowed.collect();
-    statements.push(assume_role());
+    if purpose.covers(&ASSUME_ROLE) {
+        statements.push(assume_role());
+    }
     statements.push(deny());
     statements
 }
@@ -309,7 +311,8 @@ mod tests {
               "Action": [
                 "cloudtrail:DescribeTrails",
                 "cloudtrail:GetEventSelectors",
-                "cloudtrail:GetTrailStatus"
+                "cloudtrail:GetTrailStatus",
+                "cloudtrail:LookupEvents"
               ],
               "Resource": "*"
             },
@@ -489,9 +492,177 @@ mod tests {
 
     #[test]
     fn the_policies_of_archives_name_what_they_are_about() {
-        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Terraform), @"");
-        insta::assert_snapshot!(permissions(Purpose::Athena, PermissionFormat::Cloudformation), @"");
-        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Json), @"");
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Terraform), @r#"
+        data "aws_iam_policy_document" "secrets_auditor_s3" {
+          statement {
+            # put the real names in the place of TRAIL-BUCKET
+            sid       = "S3TrailBucket"
+            effect    = "Allow"
+            actions   = [
+              "s3:ListBucket",
+            ]
+            resources = ["arn:*:s3:::TRAIL-BUCKET"]
+          }
+
+          statement {
+            # GetObject: logs under a key of KMS also need kms:Decrypt on that key
+            # put the real names in the place of TRAIL-BUCKET
+            sid       = "S3TrailObjects"
+            effect    = "Allow"
+            actions   = [
+              "s3:GetObject",
+            ]
+            resources = ["arn:*:s3:::TRAIL-BUCKET/*"]
+          }
+
+          statement {
+            # needs no permission; it stands here so that the list is whole
+            sid       = "Sts"
+            effect    = "Allow"
+            actions   = [
+              "sts:GetCallerIdentity",
+            ]
+            resources = ["*"]
+          }
+
+          statement {
+            # secrets-auditor never asks for these; the denial makes it certain
+            sid       = "NeverReadValues"
+            effect    = "Deny"
+            actions   = [
+              "secretsmanager:BatchGetSecretValue",
+              "secretsmanager:GetSecretValue",
+            ]
+            resources = ["*"]
+          }
+        }
+
+        resource "aws_iam_policy" "secrets_auditor_s3" {
+          name   = "secrets-auditor-s3"
+          policy = data.aws_iam_policy_document.secrets_auditor_s3.json
+        }
+        "#);
+        insta::assert_snapshot!(permissions(Purpose::Athena, PermissionFormat::Cloudformation), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Description: what secrets-auditor asks (athena)
+        Resources:
+          SecretsAuditor:
+            Type: AWS::IAM::ManagedPolicy
+            Properties:
+              ManagedPolicyName: secrets-auditor-athena
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Sid: AthenaCatalog
+                    Effect: Allow
+                    Action:
+                      - athena:GetTableMetadata
+                    Resource: "arn:*:athena:*:*:datacatalog/AwsDataCatalog"
+                  - Sid: AthenaWorkgroup
+                    # StartQueryExecution: the query only reads; Athena writes its answer to the workgroup's place for results
+                    # put the real names in the place of WORKGROUP
+                    Effect: Allow
+                    Action:
+                      - athena:GetQueryExecution
+                      - athena:GetQueryResults
+                      - athena:StartQueryExecution
+                      - athena:StopQueryExecution
+                    Resource: "arn:*:athena:*:*:workgroup/WORKGROUP"
+                  - Sid: GlueTable
+                    # put the real names in the place of DATABASE and TABLE
+                    Effect: Allow
+                    Action:
+                      - glue:GetDatabase
+                      - glue:GetPartition
+                      - glue:GetPartitions
+                      - glue:GetTable
+                    Resource:
+                      - "arn:*:glue:*:*:catalog"
+                      - "arn:*:glue:*:*:database/DATABASE"
+                      - "arn:*:glue:*:*:table/DATABASE/TABLE"
+                  - Sid: S3TrailBucket
+                    # put the real names in the place of TRAIL-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:ListBucket
+                    Resource: "arn:*:s3:::TRAIL-BUCKET"
+                  - Sid: S3TrailObjects
+                    # put the real names in the place of TRAIL-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetObject
+                    Resource: "arn:*:s3:::TRAIL-BUCKET/*"
+                  - Sid: S3ResultBucket
+                    # put the real names in the place of RESULT-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetBucketLocation
+                      - s3:ListBucket
+                    Resource: "arn:*:s3:::RESULT-BUCKET"
+                  - Sid: S3ResultObjects
+                    # put the real names in the place of RESULT-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetObject
+                      - s3:PutObject
+                    Resource: "arn:*:s3:::RESULT-BUCKET/*"
+                  - Sid: Sts
+                    # needs no permission; it stands here so that the list is whole
+                    Effect: Allow
+                    Action:
+                      - sts:GetCallerIdentity
+                    Resource: "*"
+                  - Sid: NeverReadValues
+                    # secrets-auditor never asks for these; the denial makes it certain
+                    Effect: Deny
+                    Action:
+                      - secretsmanager:BatchGetSecretValue
+                      - secretsmanager:GetSecretValue
+                    Resource: "*"
+        Outputs:
+          PolicyArn:
+            Value: !Ref SecretsAuditor
+        "#);
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Json), @r#"
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "S3TrailBucket",
+              "Effect": "Allow",
+              "Action": [
+                "s3:ListBucket"
+              ],
+              "Resource": "arn:*:s3:::TRAIL-BUCKET"
+            },
+            {
+              "Sid": "S3TrailObjects",
+              "Effect": "Allow",
+              "Action": [
+                "s3:GetObject"
+              ],
+              "Resource": "arn:*:s3:::TRAIL-BUCKET/*"
+            },
+            {
+              "Sid": "Sts",
+              "Effect": "Allow",
+              "Action": [
+                "sts:GetCallerIdentity"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "NeverReadValues",
+              "Effect": "Deny",
+              "Action": [
+                "secretsmanager:BatchGetSecretValue",
+                "secretsmanager:GetSecretValue"
+              ],
+              "Resource": "*"
+            }
+          ]
+        }
+        "#);
         assert_eq!(blanks(Purpose::Audit), None);
         assert_eq!(
             blanks(Purpose::Athena).unwrap(),

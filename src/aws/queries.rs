@@ -175,8 +175,27 @@ const CANCELLED: &str = "CANCELLED";
 /// What other services refused to Athena stands in its sentence only.
 fn failed(reason: &str) -> Failure {
     let lower = reason.to_lowercase();
-    let refused = ["access denied", "accessdenied", "not authorized", "insufficient permissions"];
+    let refused = ["access denied", "accessdenied", "permission denied", "not authorized", "insufficient"];
     let cause =
         if refused.iter().any(|words| lower.contains(words)) { GapCause::Refused } else { GapCause::Failed };
     Failure::new(cause, FAILED, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_refused_to_athena_is_a_refusal() {
+        let cases = [
+            ("Insufficient permissions to execute the query. User is not authorized to perform: glue:GetTable", GapCause::Refused),
+            ("Permission denied on S3 path: s3://trail/AWSLogs", GapCause::Refused),
+            ("Access denied when writing output to url: s3://results/x.csv", GapCause::Refused),
+            ("Insufficient Lake Formation permission(s): Required Select on table", GapCause::Refused),
+            ("HIVE_CURSOR_ERROR: Row is not a valid JSON Object", GapCause::Failed),
+        ];
+        for (reason, expected) in cases {
+            assert_eq!(failed(reason).cause, expected, "{reason}");
+        }
+    }
 }

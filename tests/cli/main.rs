@@ -33,4 +33,5 @@ mod schema;
 mod snapshot;
 mod support;
 mod trail_archive;
+mod trail_remote;
 mod world;

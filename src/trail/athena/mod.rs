@@ -114,7 +114,24 @@ async fn find(session: &Session, table: &AthenaTable<'_>, asked: &Asked) -> Resu
 
 fn gap(session: &Session, region: &Region, operation: &Operation, failure: Failure, source: &str) -> Gap {
     let place = Place::regional(session.account(), region);
-    Gap { resource: Some(source.to_owned()), ..place.gap(operation, failure, None) }
+    // What was refused to Athena itself stands in the reason of the query only.
+    let of_query = (failure.cause == GapCause::Refused && failure.code == "FAILED").then(|| needed(&failure));
+    let gap = Gap { resource: Some(source.to_owned()), ..place.gap(operation, failure, None) };
+    match of_query {
+        Some(permission) => Gap { permission, ..gap },
+        None => gap,
+    }
+}
+
+/// The permission that a query lacked, where its reason tells.
+fn needed(failure: &Failure) -> Option<String> {
+    let reason = failure.message.to_lowercase();
+    let guess = || {
+        let writes = reason.contains("writing output") || reason.contains("output bucket");
+        let reads = reason.contains("s3");
+        if writes { Some("s3:PutObject") } else { reads.then_some("s3:GetObject") }
+    };
+    failure.missing_action().or_else(guess).map(str::to_owned)
 }
 
 /// What the table itself does not show.
@@ -133,5 +150,24 @@ impl AthenaTable<'_> {
         let Self { database, table, workgroup } = self;
         let [database, table, workgroup] = [database, table, workgroup].map(|text| (*text).to_owned());
         TrailSource::Athena { database, table, workgroup }.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_a_query_names_the_permission() {
+        let cases = [
+            ("Insufficient permissions: User is not authorized to perform: glue:GetPartitions on x", Some("glue:GetPartitions")),
+            ("Permission denied on S3 path: s3://trail/AWSLogs", Some("s3:GetObject")),
+            ("Access denied when writing output to url: s3://results/x.csv", Some("s3:PutObject")),
+            ("Insufficient Lake Formation permission(s)", None),
+        ];
+        for (reason, expected) in cases {
+            let failure = Failure::new(GapCause::Refused, "FAILED", reason);
+            assert_eq!(needed(&failure).as_deref(), expected, "{reason}");
+        }
     }
 }
