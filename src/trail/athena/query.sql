@@ -175,7 +175,7 @@ once AS (
                 )
             ]
         END AS secrets
-    FROM (SELECT *, row_number() OVER (PARTITION BY fate, id ORDER BY day) AS copy FROM named) AS numbered
+    FROM (SELECT *, row_number() OVER (PARTITION BY fate, id ORDER BY shared NULLS LAST, day) AS copy FROM named) AS numbered
 ),
 
 -- Of the two records of a call that crosses accounts, the one that says more.
