@@ -38,12 +38,12 @@ const SERVICES: [(&str, &str, &str); 12] = [
     (
         "ec2.amazonaws.com",
         "DescribeInstances",
-        r#"{"instancesSet":{},"filterSet":{"items":[{"name":"instance-state-name","valueSet":{"items":[{"value":"running"}]}}]}}"#,
+        r#"{"instancesSet":{},"filterSet":{"items":[{"name":"instance-id","valueSet":{"items":[{"value":"i-0################"}]}}]}}"#,
     ),
     (
         "ec2.amazonaws.com",
         "DescribeNetworkInterfaces",
-        r#"{"networkInterfaceIdSet":{},"filterSet":{"items":[{"name":"group-id","valueSet":{"items":[{"value":"sg-0a1b2c3d4e5f60718"}]}}]}}"#,
+        r#"{"networkInterfaceIdSet":{},"filterSet":{"items":[{"name":"group-id","valueSet":{"items":[{"value":"sg-0################"}]}}]}}"#,
     ),
     (
         "ec2.amazonaws.com",
@@ -59,12 +59,12 @@ const SERVICES: [(&str, &str, &str); 12] = [
     (
         "logs.amazonaws.com",
         "CreateLogStream",
-        r#"{"logGroupName":"/aws/lambda/payments","logStreamName":"2026/07/01/[$LATEST]{}\"quoted\\\""}"#,
+        r#"{"logGroupName":"/aws/lambda/payments","logStreamName":"2026/07/01/[$LATEST]{}################\"quoted\\\""}"#,
     ),
     (
         "ssm.amazonaws.com",
         "UpdateInstanceInformation",
-        r#"{"instanceId":"i-0a1b2c3d4e5f60718","agentVersion":"3.3.987.0","agentStatus":"Active","platformType":"Linux","platformName":"Amazon Linux","platformVersion":"2023","iPAddress":"10.0.12.7"}"#,
+        r#"{"instanceId":"i-0################","agentVersion":"3.3.987.0","agentStatus":"Active","platformType":"Linux","platformName":"Amazon Linux","platformVersion":"2023","iPAddress":"10.0.12.7","computerName":"ip-10-0-#-#.eu-west-1.compute.internal"}"#,
     ),
     (
         "kms.amazonaws.com",
@@ -106,11 +106,11 @@ const QUOTING: [(&str, &str, &str); 4] = [
 ];
 
 const AGENTS: [&str; 6] = [
-    "aws-sdk-java/2.25.1 Linux/6.1.84 OpenJDK_64-Bit_Server_VM/21.0.3 vendor/Amazon.com_Inc.",
-    "Boto3/1.34.100 md/Botocore#1.34.100 ua/2.0 os/linux#6.1.84-99.169.amzn2023.x86_64 md/arch#x86_64 lang/python#3.12.3",
+    "aws-sdk-java/2.2#.# Linux/6.1.84 OpenJDK_64-Bit_Server_VM/21.0.3 vendor/Amazon.com_Inc.",
+    "Boto3/1.34.# md/Botocore 1.34.# ua/2.0 os/linux 6.1.#-99.169.amzn2023.x86_64 md/arch x86_64 lang/python 3.12.3",
     "aws-cli/2.15.50 Python/3.11.8 Linux/6.1.84 exe/x86_64.amzn.2023 prompt/off command/secretsmanager.get-secret-value",
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0 Safari/537.36",
-    "HashiCorp Terraform/1.8.2 (+https://www.terraform.io) terraform-provider-aws/5.49.0 aws-sdk-go-v2/1.26.1",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/12#.0 Safari/537.36",
+    "HashiCorp Terraform/1.8.2 (+https://www.terraform.io) terraform-provider-aws/5.49.0 aws-sdk-go-v2/1.2#.#",
     "größe \\\"agent\\\" {\\\\",
 ];
 
@@ -214,6 +214,8 @@ impl Call {
         let Place { account, region, day } = place;
         let second = random.below(86_400);
         let time = format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60);
+        let agent = random.pick(&AGENTS);
+        let agent = filled(random, agent);
         let address = if self.address.is_empty() { address(random) } else { self.address };
         let mut fields = vec![
             ("eventVersion", quoted(version)),
@@ -223,7 +225,7 @@ impl Call {
             ("eventName", quoted(self.name)),
             ("awsRegion", quoted(region)),
             ("sourceIPAddress", quoted(&address)),
-            ("userAgent", quoted(random.pick(&AGENTS))),
+            ("userAgent", quoted(&agent)),
         ];
         if let Some((code, message)) = self.error {
             if !code.is_empty() {
@@ -249,6 +251,12 @@ impl Call {
         }
         Event { of_secrets_manager: self.source == SOURCE, fields }
     }
+}
+
+/// A text with digits for `#`: those of one of three hundred things.
+fn filled(random: &mut Random, text: &str) -> String {
+    let mut thing = Random::new(random.below(300));
+    text.chars().map(|sign| if sign == '#' { thing.digit() } else { sign }).collect()
 }
 
 fn quoted(text: &str) -> String {
@@ -299,11 +307,9 @@ fn identity(random: &mut Random, place: &Place) -> String {
         27 => format!(r#"{{"type":"Unknown","principalId":"","accountId":"{account}"}}"#),
         _ => {
             let role = random.pick(&ROLES);
-            let session = format!(
-                "{}{}",
-                random.pick(&["i-0a1b2c3d4e5f6071", "botocore-session-17", "alice@example.com"]),
-                random.below(8)
-            );
+            let session =
+                random.pick(&["i-0################", "botocore-session-17########", "alice@example.com"]);
+            let session = filled(random, session);
             let federated = if role.starts_with("eks") {
                 r#","webIdFederationData":{"federatedProvider":"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE","attributes":{}}"#
             } else {
@@ -319,7 +325,17 @@ fn identity(random: &mut Random, place: &Place) -> String {
 
 fn other(random: &mut Random, place: &Place) -> Call {
     let (source, name, request) = random.pick(&SERVICES);
-    let mut call = Call::new(source, name, identity(random, place), request);
+    let mut call = Call::new(source, name, identity(random, place), filled(random, request));
+    if source == "s3.amazonaws.com" {
+        call.extra = vec![(
+            "additionalEventData",
+            format!(
+                r#"{{"SignatureVersion":"SigV4","CipherSuite":"TLS_AES_128_GCM_SHA256","bytesTransferredIn":0,"AuthenticationMethod":"AuthHeader","x-amz-id-2":"{}=","bytesTransferredOut":{}}}"#,
+                random.letters(75),
+                random.below(4_000)
+            ),
+        )];
+    }
     if random.chance(40) {
         call.error = Some((
             "Client.UnauthorizedOperation",
@@ -352,7 +368,7 @@ fn sign_in(random: &mut Random, place: &Place) -> Call {
     call.response = format!(
         r#"{{"credentials":{{"accessKeyId":"ASIA{}","sessionToken":"{}","expiration":"Jul 1, 2026, 12:00:00 PM"}},"assumedRoleUser":{{"assumedRoleId":"AROAEXAMPLEROLE00000A:session","arn":"{role}/session"}}}}"#,
         random.letters(16),
-        random.letters(96)
+        random.letters(340)
     );
     call.extra = vec![(
         "resources",

@@ -33,6 +33,10 @@ impl Random {
         of[at]
     }
 
+    pub fn digit(&mut self) -> char {
+        char::from(self.pick(b"0123456789abcdef"))
+    }
+
     /// Letters and digits as in the identifiers of AWS.
     pub fn letters(&mut self, length: usize) -> String {
         (0..length).map(|_| char::from(self.pick(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))).collect()

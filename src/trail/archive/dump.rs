@@ -1,11 +1,20 @@
 //! Records that are wrapped in something else, and records of something else.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// What every record of CloudTrail Insights contains.
-pub(super) const INSIGHT: &str = "AwsCloudTrailInsight";
+const INSIGHT: &str = "AwsCloudTrailInsight";
+
+static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(INSIGHT));
+
+/// Whether there may be a record of CloudTrail Insights in a text.
+pub(super) fn mentions_insight(text: &[u8]) -> bool {
+    FINDER.find(text).is_some()
+}
 
 /// The record in an event of `LookupEvents`.
 ///
@@ -38,7 +47,7 @@ pub(super) fn is_insight(record: &[u8]) -> bool {
         #[serde(rename = "eventType")]
         event_type: String,
     }
-    memmem::find(record, INSIGHT.as_bytes()).is_some()
+    mentions_insight(record)
         && serde_json::from_str::<Record>(&String::from_utf8_lossy(record))
             .is_ok_and(|record| record.event_type == INSIGHT)
 }

@@ -4,14 +4,15 @@ use std::io::BufRead;
 use std::mem;
 
 use libdeflater::Decompressor;
-use memchr::memmem;
+use memchr::memrchr_iter;
 
 use super::blocks::Lanes;
-use super::dump::{self, INSIGHT};
+use super::dump;
+use super::host::{find_hosts, has_host};
 use super::inflate::{Members, Plain, Source, inflate_whole, is_gzip};
 use super::problem::FileProblem;
-use super::records::{Until, Walker, find_mark, printable};
-use super::shape::ContentKind;
+use super::records::{Found, Until, Walker, printable};
+use super::shape::{ContentKind, starts_as_record};
 use super::sink::RecordSink;
 use crate::model::reason;
 
@@ -27,11 +28,17 @@ const LONGEST_TEXT: u64 = 8 << 30;
 /// A buffer that grew beyond this is given back before the next file.
 const KEPT: usize = 16 << 20;
 
+/// Ways that are shorter than this are walked.
+const SHORTEST_WAY: usize = 4 << 10;
+
+/// How many braces are looked at for the start of a record.
+const MOST_BRACES: usize = 64;
+
 /// What some editors put in front of UTF-8.
 const BYTE_ORDER: &[u8] = &[0xEF, 0xBB, 0xBF];
 
 /// How many bytes at the start tell what a file is.
-const HEAD: usize = 4 << 10;
+const HEAD: usize = 2 << 10;
 
 /// Buffers that files are read with, one after the other.
 pub struct Scratch {
@@ -39,6 +46,7 @@ pub struct Scratch {
     lanes: Lanes,
     text: Vec<u8>,
     window: Vec<u8>,
+    hits: Vec<usize>,
 }
 
 impl Scratch {
@@ -49,7 +57,13 @@ impl Scratch {
 
     /// With instructions of one's choice, to compare them.
     pub fn with(lanes: Lanes) -> Self {
-        Self { decompressor: Decompressor::new(), lanes, text: Vec::new(), window: Vec::new() }
+        Self {
+            decompressor: Decompressor::new(),
+            lanes,
+            text: Vec::new(),
+            window: Vec::new(),
+            hits: Vec::new(),
+        }
     }
 }
 
@@ -89,7 +103,7 @@ pub fn scan_file(scratch: &mut Scratch, bytes: &[u8], sink: &mut dyn RecordSink)
     if is_gzip(bytes) {
         scan_gzip(scratch, bytes, true, sink)
     } else {
-        scan_text(scratch.lanes, bytes, Until::End, sink)
+        scan_text(scratch.lanes, bytes, &mut scratch.hits, false, sink)
     }
 }
 
@@ -99,7 +113,7 @@ fn scan_gzip(scratch: &mut Scratch, gzip: &[u8], may_nest: bool, sink: &mut dyn 
     };
     let text = scratch.text.get(..length).unwrap_or_default();
     if !is_gzip(text) {
-        return scan_text(scratch.lanes, text, Until::LastMark, sink);
+        return scan_text(scratch.lanes, text, &mut scratch.hits, true, sink);
     }
     if !may_nest {
         return FileReport::failed(FileProblem::Nested);
@@ -109,7 +123,13 @@ fn scan_gzip(scratch: &mut Scratch, gzip: &[u8], may_nest: bool, sink: &mut dyn 
 }
 
 /// Reads a text that lies in memory.
-fn scan_text(lanes: Lanes, text: &[u8], until: Until, sink: &mut dyn RecordSink) -> FileReport {
+fn scan_text(
+    lanes: Lanes,
+    text: &[u8],
+    hits: &mut Vec<usize>,
+    is_compressed: bool,
+    sink: &mut dyn RecordSink,
+) -> FileReport {
     let length = text.len() as u64;
     let text = text.strip_prefix(BYTE_ORDER).unwrap_or(text);
     if let Some(problem) = first_problem(text) {
@@ -118,13 +138,96 @@ fn scan_text(lanes: Lanes, text: &[u8], until: Until, sink: &mut dyn RecordSink)
     if let Some(records) = dump::records(text) {
         return scan_strings(&records, length, sink);
     }
+    find_hosts(text, hits);
+    let mut delivery = Delivery::new(sink);
     let mut walker = Walker::new(lanes);
-    if until == Until::LastMark && is_plain_log(text) {
-        walker.walk(text, Until::LastMark, sink);
-        return FileReport { kind: ContentKind::Log, ..report(&walker, length, None) };
+    if is_compressed && is_plain_log(text) {
+        scan_log(&mut walker, lanes, text, hits, &mut delivery);
+        return FileReport { kind: ContentKind::Log, ..delivery.report(&walker, length, None) };
     }
-    walker.walk(text, Until::End, sink);
-    report(&walker, length, None)
+    walker.walk(text, hits, Until::End);
+    delivery.take(&mut walker, text);
+    delivery.report(&walker, length, None)
+}
+
+/// Reads a log that holds its list and nothing else. The longest way between two hits is left out: behind it the walk
+/// starts where a record seems to start, and goes to the end of the text. If as much is closed on the way as the end
+/// asks for, that was an element of the list.
+fn scan_log(walker: &mut Walker, lanes: Lanes, text: &[u8], hits: &[usize], delivery: &mut Delivery<'_>) {
+    let before = longest_way(hits, text.len());
+    let left = walker.walk(text, hits, Until::Left(hits.len() - before));
+    delivery.take(walker, text);
+    let Some(entry) = entry(text, walker.next(), left) else {
+        walker.walk(text, left, Until::Left(0));
+        return delivery.take(walker, text);
+    };
+    let mut end = Walker::in_log(lanes, entry);
+    end.walk(text, left, Until::End);
+    if end.came_out() {
+        delivery.take(&mut end, text);
+    } else {
+        walker.walk(text, left, Until::Left(0));
+        delivery.take(walker, text);
+    }
+}
+
+/// How many hits there are before the longest way without one.
+fn longest_way(hits: &[usize], end: usize) -> usize {
+    let from = [0].iter().chain(hits);
+    let ways = from.zip(hits.iter().chain([&end])).map(|(from, to)| to - from);
+    ways.enumerate().max_by_key(|(_, way)| *way).map_or(0, |(before, _)| before)
+}
+
+/// Where the record with the next hit seems to start.
+fn entry(text: &[u8], from: usize, hits: &[usize]) -> Option<usize> {
+    let hit = *hits.first()?;
+    let way = text.get(from..hit).filter(|way| way.len() > SHORTEST_WAY)?;
+    let mut braces = memrchr_iter(b'{', way).take(MOST_BRACES).map(|at| from + at);
+    braces.find(|&at| {
+        text.split_at_checked(at)
+            .is_some_and(|(before, text)| before.ends_with(b"},") && starts_as_record(text))
+    })
+}
+
+/// Hands on what was found.
+struct Delivery<'a> {
+    sink: &'a mut dyn RecordSink,
+    candidates: u64,
+    /// Events without a record.
+    unwrapped: u64,
+}
+
+impl<'a> Delivery<'a> {
+    fn new(sink: &'a mut dyn RecordSink) -> Self {
+        Self { sink, candidates: 0, unwrapped: 0 }
+    }
+
+    fn take(&mut self, walker: &mut Walker, text: &[u8]) {
+        for Found { place, is_event } in walker.take_found() {
+            let value = text.get(place).unwrap_or_default();
+            if !is_event {
+                self.record(value);
+                continue;
+            }
+            match dump::record(value) {
+                Some(record) if has_host(&record) => self.record(&record),
+                Some(_) => {}
+                None => self.unwrapped += 1,
+            }
+        }
+    }
+
+    fn record(&mut self, json: &[u8]) {
+        self.candidates += 1;
+        self.sink.record(json);
+    }
+
+    fn report(self, walker: &Walker, text: u64, problem: Option<FileProblem>) -> FileReport {
+        let cut = walker.cut().map(|from| FileProblem::Cut { from });
+        let unwrapped = (self.unwrapped > 0).then_some(FileProblem::Unwrapped { events: self.unwrapped });
+        let problems = problem.or(cut).into_iter().chain(walker.problems()).chain(unwrapped);
+        FileReport { kind: walker.kind(), candidates: self.candidates, text, problems: problems.collect() }
+    }
 }
 
 /// The same for a file that is too long for memory.
@@ -141,6 +244,7 @@ fn scan_stream(scratch: &mut Scratch, mut source: impl Source, sink: &mut dyn Re
     let mut window = mem::take(&mut scratch.window);
     window.resize(WINDOW, 0);
     let mut walker = Walker::new(scratch.lanes);
+    let mut delivery = Delivery::new(sink);
     let (mut filled, mut length, mut has_begun) = (0, 0, false);
     let problem = loop {
         let (read, mut problem) = source.read(window.get_mut(filled..).unwrap_or_default());
@@ -157,7 +261,9 @@ fn scan_stream(scratch: &mut Scratch, mut source: impl Source, sink: &mut dyn Re
                 break problem.filter(|_| first == FileProblem::Empty).or(Some(first));
             }
         }
-        walker.walk(text, if is_last { Until::End } else { Until::Window }, sink);
+        find_hosts(text, &mut scratch.hits);
+        walker.walk(text, &scratch.hits, if is_last { Until::End } else { Until::Window });
+        delivery.take(&mut walker, text);
         if length > LONGEST_TEXT {
             problem.get_or_insert(FileProblem::Endless { text: LONGEST_TEXT });
         }
@@ -178,14 +284,14 @@ fn scan_stream(scratch: &mut Scratch, mut source: impl Source, sink: &mut dyn Re
     window.truncate(WINDOW);
     window.shrink_to(WINDOW);
     scratch.window = window;
-    report(&walker, length, problem)
+    delivery.report(&walker, length, problem)
 }
 
 /// Reads records that are written as texts.
 fn scan_strings(records: &[String], length: u64, sink: &mut dyn RecordSink) -> FileReport {
     let (texts, others): (Vec<&String>, Vec<&String>) =
         records.iter().partition(|record| record.trim_start().starts_with('{'));
-    let matching = texts.iter().filter(|record| find_mark(record.as_bytes()).is_some());
+    let matching = texts.iter().filter(|record| has_host(record.as_bytes()));
     let candidates = matching.map(|record| sink.record(record.trim_ascii().as_bytes())).count() as u64;
     let events = others.len() as u64;
     let problems = if events > 0 { vec![FileProblem::Unwrapped { events }] } else { Vec::new() };
@@ -215,14 +321,5 @@ fn is_plain_log(text: &[u8]) -> bool {
     let head = text.get(..HEAD).unwrap_or(text);
     starts.iter().try_fold(text, |text, start| text.trim_ascii_start().strip_prefix(*start)).is_some()
         && ends.iter().try_fold(text, |text, end| text.trim_ascii_end().strip_suffix(*end)).is_some()
-        && memmem::find(head, INSIGHT.as_bytes()).is_none()
-}
-
-fn report(walker: &Walker, text: u64, problem: Option<FileProblem>) -> FileReport {
-    let mut problems: Vec<FileProblem> = problem.into_iter().collect();
-    if problems.is_empty() && walker.is_cut() {
-        problems.push(FileProblem::Cut { from: walker.open_from() });
-    }
-    problems.extend(walker.problems());
-    FileReport { kind: walker.kind(), candidates: walker.candidates(), text, problems }
+        && !dump::mentions_insight(head)
 }

@@ -60,16 +60,28 @@ fn inflate_member(
     let longest = gzip.len().saturating_mul(BEST_RATIO).min(WHOLE.checked_sub(from)?);
     let mut room = last_length(gzip)?.min(longest);
     loop {
-        if text.len() < from + room {
-            text.resize(from + room, 0);
-        }
-        match decompressor.gzip_decompress(gzip, text.get_mut(from..)?) {
+        grow(text, from, from + room);
+        match decompressor.gzip_decompress(gzip, text.get_mut(from..from + room)?) {
             Ok(inflated) => return Some(inflated),
             Err(DecompressionError::InsufficientSpace) if room < longest => {
-                room = room.max(text.len() - from).saturating_mul(2).clamp(1 << 16, longest);
+                room = (room * 2).max(1 << 16).min(longest);
             }
             Err(_) => return None,
         }
+    }
+}
+
+/// Makes room in a buffer behind what is filled. A new buffer comes from the system as zeros, so it is not cleared.
+fn grow(text: &mut Vec<u8>, filled: usize, length: usize) {
+    if text.len() >= length {
+        return;
+    }
+    let length = length.next_power_of_two();
+    if filled == 0 {
+        *text = Vec::new();
+        *text = vec![0; length];
+    } else {
+        text.resize(length, 0);
     }
 }
 

@@ -13,7 +13,8 @@
 //! | `read.rs` | many files, with several workers |
 //! | `file.rs` | one file, compressed or not, whole or through a window |
 //! | `inflate.rs` | gzip of one member or many |
-//! | `records.rs`, `blocks.rs` | where a record starts and ends |
+//! | `host.rs`, `records.rs` | where the host name stands, and where the record around it starts and ends |
+//! | `blocks.rs` | braces outside of strings, with whatever instructions the machine has |
 //! | `shape.rs`, `dump.rs` | logs, bare records, dumps of `LookupEvents`, digests and other files |
 //! | `problem.rs` | what can be wrong with a file, in sentences |
 //!
@@ -22,6 +23,7 @@
 mod blocks;
 mod dump;
 mod file;
+mod host;
 mod inflate;
 mod layout;
 mod problem;

@@ -1,32 +1,18 @@
 //! Text of a file to the records in it that may matter.
 
+use std::mem;
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-
-use super::blocks::{BATCH, BLOCK, Carry, Lanes};
-use super::dump::{self, is_insight};
+use super::blocks::{BATCH, BLOCK, Carry, LEVEL, Lanes, Marked};
+use super::dump::is_insight;
 use super::problem::FileProblem;
 use super::shape::{ContentKind, Outline, Shape, string};
-use super::sink::RecordSink;
-
-/// What a record of Secrets Manager contains whatever wrote it. The name of the key is no part of it: there may be a
-/// space behind the colon.
-pub(super) const MARK: &str = "secretsmanager.amazonaws.com";
-
-static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
-
-/// Where the mark stands first.
-pub(super) fn find_mark(text: &[u8]) -> Option<usize> {
-    FINDER.find(text)
-}
 
 /// How far a walk goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
-    /// To the last record that matters. The text is whole.
-    LastMark,
+    /// Until no more than so many hits are left, or a little further.
+    Left(usize),
     /// To the end, which is the end of the file.
     End,
     /// To the end of what was read so far.
@@ -40,18 +26,19 @@ pub(super) struct Walker {
     carry: Carry,
     /// The next byte that was not walked over.
     next: usize,
-    /// How many braces are open.
-    depth: usize,
     outline: Outline,
     /// Where the value at the top starts, and within a list the record.
     start: usize,
     /// Behind the last brace that mattered.
     behind: usize,
+    /// How many arrays are open around values at the top.
+    arrays: u64,
+    /// Where the first of them was opened.
+    array_from: u64,
     /// How much was moved out of the window.
     gone: u64,
     kind: Option<ContentKind>,
-    candidates: u64,
-    unwrapped: u64,
+    found: Vec<Found>,
     /// What a value without records is.
     foreign: Option<FileProblem>,
     stray: Option<FileProblem>,
@@ -63,28 +50,29 @@ pub(super) struct Walker {
     is_done: bool,
 }
 
-/// The next place of the mark in a window.
-struct Marks<'a> {
-    text: &'a [u8],
-    next: Option<usize>,
+/// A value with the host name in it.
+pub(super) struct Found {
+    pub(super) place: Range<usize>,
+    /// Whether it is an event with a record in it, and not a record.
+    pub(super) is_event: bool,
 }
 
-impl<'a> Marks<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        Self { text, next: find_mark(text) }
+/// The places of the host name in a window that were not passed yet.
+struct Hits<'a>(&'a [usize]);
+
+impl Hits<'_> {
+    /// Whether there is one in a range, which is then passed. Ranges come in order.
+    fn are_in(&mut self, range: &Range<usize>) -> bool {
+        self.pass(range.start);
+        let before = self.0.len();
+        self.pass(range.end);
+        self.0.len() < before
     }
 
-    /// Whether the mark stands in a range. Ranges come in order.
-    #[inline]
-    fn stands_in(&mut self, range: &Range<usize>) -> bool {
-        if self.next.is_some_and(|next| next < range.start) {
-            self.seek(range.start);
+    fn pass(&mut self, to: usize) {
+        while let Some((_, rest)) = self.0.split_first().filter(|(hit, _)| **hit < to) {
+            self.0 = rest;
         }
-        self.next.is_some_and(|next| next < range.end)
-    }
-
-    fn seek(&mut self, from: usize) {
-        self.next = self.text.get(from..).and_then(find_mark).map(|at| from + at);
     }
 }
 
@@ -94,14 +82,14 @@ impl Walker {
             lanes,
             carry: Carry::default(),
             next: 0,
-            depth: 0,
             outline: Outline::new(),
             start: 0,
             behind: 0,
+            arrays: 0,
+            array_from: 0,
             gone: 0,
             kind: None,
-            candidates: 0,
-            unwrapped: 0,
+            found: Vec::new(),
             foreign: None,
             stray: None,
             has_looked: false,
@@ -110,14 +98,36 @@ impl Walker {
         }
     }
 
+    /// In the middle of a log: the next brace opens an element of its list.
+    pub(super) fn in_log(lanes: Lanes, at: usize) -> Self {
+        Self {
+            carry: Carry::at(1),
+            next: at,
+            behind: at,
+            outline: Outline::in_log(),
+            has_looked: true,
+            ..Self::new(lanes)
+        }
+    }
+
+    /// How far it came.
+    pub(super) fn next(&self) -> usize {
+        self.next
+    }
+
+    /// Whether it came to the end of the text, and what was open at its start was closed there.
+    pub(super) fn came_out(&self) -> bool {
+        self.is_over && self.carry.depth == 0 && !self.carry.is_in_string() && self.stray.is_none()
+    }
+
+    /// Takes out what was found since this was last asked.
+    pub(super) fn take_found(&mut self) -> Vec<Found> {
+        mem::take(&mut self.found)
+    }
+
     /// What the file turned out to hold.
     pub(super) fn kind(&self) -> ContentKind {
         self.kind.unwrap_or(ContentKind::Unknown)
-    }
-
-    /// How many records were delivered.
-    pub(super) fn candidates(&self) -> u64 {
-        self.candidates
     }
 
     /// Whether nothing that may follow matters.
@@ -125,66 +135,74 @@ impl Walker {
         self.is_done
     }
 
-    /// Walks over what of a text was not walked over yet.
-    pub(super) fn walk(&mut self, text: &[u8], until: Until, sink: &mut dyn RecordSink) {
-        let mut marks = Marks::new(text);
-        let mut braces = [0; BATCH];
-        while !self.is_done && (until != Until::LastMark || marks.next.is_some()) {
+    /// Walks over what of a text was not walked over yet, and says which hits are left.
+    pub(super) fn walk<'m>(&mut self, text: &[u8], hits: &'m [usize], until: Until) -> &'m [usize] {
+        let mut hits = Hits(hits);
+        let mut marked = Marked::new();
+        while !self.is_done && !matches!(until, Until::Left(left) if hits.0.len() <= left) {
             let ahead = text.get(self.next..).unwrap_or_default();
-            let blocks = ahead.as_chunks::<BLOCK>().0;
+            let blocks = ahead.as_chunks().0;
             let blocks = blocks.get(..BATCH).unwrap_or(blocks);
-            if !blocks.is_empty() {
-                self.lanes.mark(blocks, &mut self.carry, &mut braces);
-                self.step(text, braces.get(..blocks.len()).unwrap_or_default(), &mut marks, sink);
-            } else if until == Until::Window {
+            let last = [padded(ahead)];
+            let is_last = blocks.is_empty();
+            if is_last && until == Until::Window {
                 break;
-            } else {
-                self.lanes.mark(&[padded(ahead)], &mut self.carry, &mut braces);
-                self.step(text, braces.get(..1).unwrap_or_default(), &mut marks, sink);
-                self.next = text.len();
-                self.is_over = true;
+            }
+            let blocks = if is_last { &last } else { blocks };
+            self.lanes.mark(blocks, &mut self.carry, &mut marked);
+            let walked = self.step(text, &marked, &mut hits).unwrap_or(blocks.len() * BLOCK);
+            self.next = text.len().min(self.next + walked);
+            self.is_over = self.next == text.len() && until != Until::Window;
+            if self.is_over {
                 break;
             }
         }
-        if self.depth == 0 && (self.is_over || until == Until::Window) {
+        if self.carry.depth == 0 && (self.is_over || until == Until::Window) {
             self.between_values(text.get(self.behind..self.next).unwrap_or_default());
             self.behind = self.next;
         }
+        hits.0
     }
 
-    /// Over the braces of some blocks.
-    fn step(&mut self, text: &[u8], braces: &[u64], marks: &mut Marks<'_>, sink: &mut dyn RecordSink) {
-        for &bits in braces {
-            let mut bits = bits;
-            while bits != 0 {
-                let at = self.next + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
+    /// Over the braces of some blocks that matter. Where one closes what is not open, it starts anew behind it, and
+    /// says where that is.
+    fn step(&mut self, text: &[u8], marked: &Marked, hits: &mut Hits<'_>) -> Option<usize> {
+        for found in marked.iter() {
+            let (mut depth, mut braces) = (found.depth, found.braces);
+            while braces != 0 {
+                let offset = found.block * BLOCK + braces.trailing_zeros() as usize;
+                let at = self.next + offset;
+                braces &= braces - 1;
                 match text.get(at) {
                     Some(b'{') => {
-                        self.depth += 1;
-                        if self.depth <= 2 {
-                            self.open(text, at);
+                        depth += 1;
+                        if depth <= LEVEL {
+                            self.open(text, depth, at);
                         }
                     }
                     Some(b'}') => {
-                        if self.depth <= 2 {
-                            self.close(text, at, marks, sink);
+                        if depth <= LEVEL {
+                            self.close(text, depth, at, hits);
                         }
-                        self.depth = self.depth.saturating_sub(1);
+                        depth -= 1;
                     }
                     _ => {}
                 }
+                if depth < 0 {
+                    self.carry = Carry::default();
+                    return Some(offset + 1);
+                }
             }
-            self.next += BLOCK;
             if self.is_done {
-                return;
+                break;
             }
         }
+        None
     }
 
-    fn open(&mut self, text: &[u8], at: usize) {
+    fn open(&mut self, text: &[u8], depth: i64, at: usize) {
         let between = text.get(self.behind..at).unwrap_or_default();
-        if self.depth == 1 {
+        if depth == 1 {
             self.between_values(between);
             self.outline = Outline::new();
             self.start = at;
@@ -197,13 +215,13 @@ impl Walker {
         }
     }
 
-    fn close(&mut self, text: &[u8], at: usize, marks: &mut Marks<'_>, sink: &mut dyn RecordSink) {
+    fn close(&mut self, text: &[u8], depth: i64, at: usize, hits: &mut Hits<'_>) {
         let between = self.behind..at;
         let value = self.start..at + 1;
-        match self.depth {
+        match depth {
             2 => {
                 if self.outline.is_in_list() {
-                    self.element(text, value, marks, sink);
+                    self.close_record(text, value, self.outline.shape == Shape::Dump, hits);
                 }
                 self.behind = at + 1;
             }
@@ -213,8 +231,8 @@ impl Walker {
                 }
                 match self.outline.shape {
                     Shape::Open => self.foreign(text.get(value).unwrap_or_default()),
-                    Shape::Record => self.record(text, &value, marks, sink),
-                    Shape::Event => self.event(text, &value, marks, sink),
+                    Shape::Record => self.close_record(text, value, false, hits),
+                    Shape::Event => self.close_record(text, value, true, hits),
                     Shape::Log | Shape::Dump | Shape::Spent(_) | Shape::LeftOut(_) => {}
                 }
                 self.behind = at + 1;
@@ -247,62 +265,35 @@ impl Walker {
         self.kind.get_or_insert(kind);
     }
 
-    fn element(
-        &mut self,
-        text: &[u8],
-        value: Range<usize>,
-        marks: &mut Marks<'_>,
-        sink: &mut dyn RecordSink,
-    ) {
-        if self.outline.shape == Shape::Dump {
-            self.event(text, &value, marks, sink);
-        } else {
-            self.record(text, &value, marks, sink);
-        }
-    }
-
-    #[inline]
-    fn record(
-        &mut self,
-        text: &[u8],
-        value: &Range<usize>,
-        marks: &mut Marks<'_>,
-        sink: &mut dyn RecordSink,
-    ) {
+    fn close_record(&mut self, text: &[u8], place: Range<usize>, is_event: bool, hits: &mut Hits<'_>) {
         if !self.has_looked {
             self.has_looked = true;
-            if is_insight(text.get(value.clone()).unwrap_or_default()) {
+            if is_insight(text.get(place.clone()).unwrap_or_default()) {
                 self.kind = Some(ContentKind::Insight);
                 self.is_done = true;
                 return;
             }
         }
-        if marks.stands_in(value) {
-            self.candidates += 1;
-            sink.record(text.get(value.clone()).unwrap_or_default());
-            marks.seek(value.end);
-        }
-    }
-
-    fn event(&mut self, text: &[u8], value: &Range<usize>, marks: &mut Marks<'_>, sink: &mut dyn RecordSink) {
-        if marks.stands_in(value) {
-            match dump::record(text.get(value.clone()).unwrap_or_default()) {
-                Some(record) if find_mark(&record).is_some() => {
-                    self.candidates += 1;
-                    sink.record(&record);
-                }
-                Some(_) => {}
-                None => self.unwrapped += 1,
-            }
-            marks.seek(value.end);
+        if hits.are_in(&place) {
+            self.found.push(Found { place, is_event });
         }
     }
 
     /// What stands between values at the top: separators of lines and of arrays.
     fn between_values(&mut self, between: &[u8]) {
-        let is_separator = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']');
-        if let Some(at) = between.iter().position(|byte| !is_separator(byte)) {
-            self.stray(self.behind + at);
+        for (at, byte) in between.iter().enumerate() {
+            let at = self.behind + at;
+            match byte {
+                b'[' => {
+                    if self.arrays == 0 {
+                        self.array_from = self.gone + at as u64;
+                    }
+                    self.arrays += 1;
+                }
+                b']' if self.arrays > 0 => self.arrays -= 1,
+                b',' | b' ' | b'\t' | b'\r' | b'\n' => {}
+                _ => return self.stray(at),
+            }
         }
     }
 
@@ -317,7 +308,7 @@ impl Walker {
 
     /// From where on the window is still needed.
     pub(super) fn needed_from(&self) -> usize {
-        match (self.depth, self.outline.shape) {
+        match (self.carry.depth, self.outline.shape) {
             (1.., Shape::Open | Shape::Record | Shape::Event) => self.start,
             (2.., _) if self.outline.is_in_list() => self.start,
             (0 | 1, _) => self.behind,
@@ -339,14 +330,15 @@ impl Walker {
     }
 
     /// What was wrong so far.
-    pub(super) fn problems(&self) -> Vec<FileProblem> {
-        let unwrapped = (self.unwrapped > 0).then_some(FileProblem::Unwrapped { events: self.unwrapped });
-        [self.stray.clone(), self.foreign.clone(), unwrapped].into_iter().flatten().collect()
+    pub(super) fn problems(&self) -> impl Iterator<Item = FileProblem> {
+        [self.stray.clone(), self.foreign.clone()].into_iter().flatten()
     }
 
-    /// Whether the text came to its end within a value.
-    pub(super) fn is_cut(&self) -> bool {
-        self.is_over && !self.is_done && (self.depth > 0 || self.carry.is_in_string())
+    /// Where the value starts, counted from the start of the text, within which the text came to its end.
+    pub(super) fn cut(&self) -> Option<u64> {
+        let is_within = self.carry.depth > 0 || self.carry.is_in_string();
+        let from = is_within.then(|| self.open_from()).or((self.arrays > 0).then_some(self.array_from));
+        from.filter(|_| self.is_over && !self.is_done)
     }
 }
 

@@ -123,6 +123,11 @@ impl Outline {
         Self { shape: Shape::Open, arrays: 0 }
     }
 
+    /// Within the list of a log.
+    pub(super) fn in_log() -> Self {
+        Self { shape: Shape::Log, arrays: 1 }
+    }
+
     /// Whether an object that starts here stands in the list.
     pub(super) fn is_in_list(&self) -> bool {
         matches!(self.shape, Shape::Log | Shape::Dump) && self.arrays == 1
@@ -179,6 +184,14 @@ impl Outline {
             _ => Shape::Open,
         };
     }
+}
+
+/// Whether an object starts with a key of a record.
+///
+/// A letter behind `{"` tells that this brace is none within a string: a quote that ended the string would be followed
+/// by a comma, a colon or a bracket.
+pub(super) fn starts_as_record(text: &[u8]) -> bool {
+    text.strip_prefix(b"{\"").is_some_and(|text| RECORD.contains(&string(text).0))
 }
 
 /// A string up to its closing quote, and what is behind it.

@@ -55,12 +55,20 @@ pub struct DayFiles {
     pub digests: u64,
 }
 
+impl DayFiles {
+    fn add(&mut self, other: Self) {
+        self.logs += other.logs;
+        self.digests += other.digests;
+    }
+}
+
 /// Looks for logs of certain days in a directory, or takes one file.
 ///
 /// The directory may be the whole bucket, or any folder within it. Where nothing in it has the layout of CloudTrail,
 /// every file that could be a log is taken, of whatever day. Links are followed, once.
 pub fn walk(root: &Path, days: RangeInclusive<Date>) -> Archive {
-    let mut walk = Walk { days, archive: Archive::default(), seen: BTreeSet::new() };
+    let seen = root.canonicalize().into_iter().collect();
+    let mut walk = Walk { days, archive: Archive::default(), seen };
     match fs::metadata(root) {
         Err(error) => walk.problem(root, &error),
         Ok(found) if found.is_dir() => walk.folder(root, &place_of(root)),
@@ -88,7 +96,7 @@ fn place_of(root: &Path) -> Place {
 struct Walk {
     days: RangeInclusive<Date>,
     archive: Archive,
-    /// Folders that links led to.
+    /// The root, and folders that links led to.
     seen: BTreeSet<PathBuf>,
 }
 
@@ -107,14 +115,18 @@ impl Walk {
             Ok(entries) => entries,
             Err(error) => return self.problem(folder, &error),
         };
-        entries.sort_by_key(DirEntry::file_name);
+        entries.sort_by_cached_key(DirEntry::file_name);
+        let mut day = DayFiles::default();
         for entry in entries {
             match self.is_folder(&entry) {
                 Ok(Some(true)) => self.enter(&entry, place),
-                Ok(Some(false)) => self.file(&entry, place),
+                Ok(Some(false)) => self.file(&entry, place, &mut day),
                 Ok(None) => {}
                 Err(error) => self.problem(&entry.path(), &error),
             }
+        }
+        if let Some(key) = place.key() {
+            self.count(key, day);
         }
     }
 
@@ -158,35 +170,44 @@ impl Walk {
         }
     }
 
-    fn file(&mut self, entry: &DirEntry, folders: &Place) {
+    fn file(&mut self, entry: &DirEntry, folders: &Place, day: &mut DayFiles) {
         let name = entry.file_name();
         let Some(name) = name.to_str().filter(|name| could_be_a_log(name)) else { return };
-        let mut place = folders.clone();
-        if !place.is_whole() {
+        let key = folders.key().or_else(|| {
+            let mut place = folders.clone();
             place.fill(name);
-        }
-        let Some(key) = place.key() else {
+            place.key()
+        });
+        let Some(key) = key else {
             self.archive.unplaced.push(entry.path());
             return;
         };
-        if !matches!(key.kind, KeyKind::Log | KeyKind::Digest) {
-            return self.leave_out(key.kind);
-        }
+        let one = match key.kind {
+            KeyKind::Log => DayFiles { logs: 1, digests: 0 },
+            KeyKind::Digest => DayFiles { logs: 0, digests: 1 },
+            kind => return self.leave_out(kind),
+        };
         if !self.days.contains(&key.day) {
             return;
         }
-        let day = (key.account.clone(), key.region.clone(), key.day);
-        let files = self.archive.days.entry(day).or_default();
-        if key.kind == KeyKind::Digest {
-            files.digests += 1;
+        if folders.is_whole() {
+            day.add(one);
         } else {
-            files.logs += 1;
+            self.count(key.clone(), one);
+        }
+        if key.kind == KeyKind::Log {
             self.archive.files.push(ArchiveFile { path: entry.path(), key: Some(key) });
+        }
+    }
+
+    fn count(&mut self, key: LogKey, files: DayFiles) {
+        if files != DayFiles::default() {
+            self.archive.days.entry((key.account, key.region, key.day)).or_default().add(files);
         }
     }
 }
 
 fn could_be_a_log(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [".json", ".gz", ".jsonl", ".ndjson"].iter().any(|ending| name.ends_with(ending))
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    ["json", "gz", "jsonl", "ndjson"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }

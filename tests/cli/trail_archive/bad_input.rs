@@ -24,9 +24,10 @@ fn every_kind_of_bad_file_has_a_sentence() {
     let thrice = gzip(gzip(gzip(&three)));
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(three.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let array = format!("[{},{}", record(1), record(2));
     let stray_text = format!("{three}\n<html>{three}");
     let stray_brace = format!("{three}}}{three}");
-    let cases: [(&[u8], &str); 30] = [
+    let cases: [(&[u8], &str); 31] = [
         (b"", "0: the file is empty"),
         (b" \n\t\n", "0: the file is empty"),
         (&gzip(""), "0: the file is empty"),
@@ -53,6 +54,7 @@ fn every_kind_of_bad_file_has_a_sentence() {
         (b"\x1b[31m`rm`\xff secretsmanager.amazonaws.com", "0: it is not JSON: it starts with `?[31m'rm'? secretsmanage…`"),
         (&utf16, "0: it is written in UTF-16, and JSON is written in UTF-8"),
         (b"{\"hello\":\"secretsmanager.amazonaws.com\"}", "0: it holds no CloudTrail records: its first key is `hello`"),
+        (array.as_bytes(), "2: the JSON ends within a value that starts at byte 0"),
         (b"{}", "0: it holds no CloudTrail records"),
         (stray_text.as_bytes(), "6: the text is not JSON at byte 557"),
         (stray_brace.as_bytes(), "6: the text is not JSON at byte 556"),

@@ -1,5 +1,8 @@
 //! The archive reader: what it finds is what reading everything finds, and what it cannot read it says.
 
+mod archives;
 mod bad_input;
 mod kinds;
+mod laws;
 mod naive;
+mod sizes;

@@ -5,10 +5,10 @@ use std::io::{Read, Write};
 use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
-use secrets_auditor::trail::archive::{FileReport, Lanes, Scratch, scan_file};
+use secrets_auditor::trail::archive::{FileReport, Lanes, Scratch, scan_file, scan_reader};
 use serde_json::Value;
 
-const MARK: &str = "secretsmanager.amazonaws.com";
+pub const HOST: &str = "secretsmanager.amazonaws.com";
 
 /// The candidate records of a well-formed file.
 pub fn records(file: &[u8]) -> Vec<Value> {
@@ -43,14 +43,14 @@ fn top(value: &Value, found: &mut Vec<Value>) {
 }
 
 fn keep(record: &Value, found: &mut Vec<Value>) {
-    if record.to_string().contains(MARK) {
+    if record.to_string().contains(HOST) {
         found.push(record.clone());
     }
 }
 
 /// What the reader delivers, as text, and its report. It is the same with all instructions.
 pub fn scan(file: &[u8]) -> (Vec<Vec<u8>>, FileReport) {
-    let all = [Lanes::detect(), Lanes::baseline(), Lanes::portable()].map(|lanes| {
+    let all = [Lanes::detect(), Lanes::half(), Lanes::baseline(), Lanes::portable()].map(|lanes| {
         let mut found = Vec::new();
         let report =
             scan_file(&mut Scratch::with(lanes), file, &mut |record: &[u8]| found.push(record.to_vec()));
@@ -59,6 +59,7 @@ pub fn scan(file: &[u8]) -> (Vec<Vec<u8>>, FileReport) {
     });
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], all[2]);
+    assert_eq!(all[0], all[3]);
     let [first, ..] = all;
     first
 }
@@ -68,6 +69,15 @@ pub fn scanned(file: &[u8]) -> Vec<Value> {
     let (found, report) = scan(file);
     assert_eq!(report.problems, [], "{}", String::from_utf8_lossy(file));
     found.iter().map(|record| serde_json::from_slice(record).unwrap()).collect()
+}
+
+/// The same through a window.
+pub fn streamed(file: &[u8]) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut sink = |record: &[u8]| found.push(serde_json::from_slice(record).unwrap());
+    let report = scan_reader(&mut Scratch::new(), file, &mut sink);
+    assert_eq!(report.problems, [], "{}", String::from_utf8_lossy(file));
+    found
 }
 
 /// One member of gzip.
@@ -80,7 +90,7 @@ pub fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
 /// A record of a read that differs by a number.
 pub fn record(number: u32) -> String {
     format!(
-        r#"{{"eventVersion":"1.09","userIdentity":{{"type":"IAMUser"}},"eventTime":"2026-07-01T00:00:00Z","eventSource":"{MARK}","eventName":"GetSecretValue","eventID":"{number}"}}"#
+        r#"{{"eventVersion":"1.09","userIdentity":{{"type":"IAMUser"}},"eventTime":"2026-07-01T00:00:00Z","eventSource":"{HOST}","eventName":"GetSecretValue","eventID":"{number}"}}"#
     )
 }
 

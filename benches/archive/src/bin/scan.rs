@@ -1,4 +1,4 @@
-//! The reader, up to the exact check of each candidate: `scan DIRECTORY WORKERS [baseline|portable]`.
+//! The reader, up to the exact check of each candidate: `scan DIRECTORY WORKERS [half|baseline|portable]`.
 
 use std::num::NonZero;
 use std::path::Path;
@@ -38,6 +38,7 @@ fn main() {
     let workers: NonZero<usize> = arguments[1].parse().unwrap();
     let lanes = match arguments.get(2).map(String::as_str) {
         None => Lanes::detect(),
+        Some("half") => Lanes::half(),
         Some("baseline") => Lanes::baseline(),
         Some("portable") => Lanes::portable(),
         Some(other) => panic!("no instructions are called {other}"),
