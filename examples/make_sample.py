@@ -20,6 +20,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import sample_trail
+
 AS_OF = datetime(2026, 11, 1, 6, tzinfo=timezone.utc)
 VERSION = 1
 
@@ -927,11 +929,15 @@ def iam_group(account: str, name: str, *, policies: Any = (), attached: Any = ()
     }
 
 
+def single_sign_on_suffix(account: object, permission_set: object) -> str:
+    return digest("set", account, permission_set)[:16]
+
+
 def single_sign_on(account: str, permission_set: str, used: int | None, **more: Any) -> dict[str, Any]:
     provider = f"arn:aws:iam::{account}:saml-provider/AWSSSO_{digest('sso', account)[:16]}_DO_NOT_DELETE"
     trusted = trust({"Federated": provider}, "sts:AssumeRoleWithSAML",
                     Condition={"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}})
-    name = f"AWSReservedSSO_{permission_set}_{digest('set', account, permission_set)[:16]}"
+    name = f"AWSReservedSSO_{permission_set}_{single_sign_on_suffix(account, permission_set)}"
     return iam_role(account, name, trusted, used, path=f"/aws-reserved/sso.amazonaws.com/{EU}/", **more)
 
 
@@ -962,7 +968,9 @@ def auditor_role(account: str) -> dict[str, Any]:
     actions = ["secretsmanager:ListSecrets", "secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds",
                "secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus",
                "kms:ListGrants", "iam:GetAccountAuthorizationDetails", "cloudtrail:DescribeTrails",
-               "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors", "config:DescribeConfigRules",
+               "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors", "cloudtrail:ListEventDataStores",
+               "cloudtrail:GetEventDataStore", "events:ListRules", "events:ListTargetsByRule",
+               "logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms", "config:DescribeConfigRules",
                "lambda:GetFunctionConfiguration", "lambda:GetPolicy", "organizations:DescribeOrganization"]
     return iam_role(account, AUDITOR, trust({"AWS": role("secrets-audit-ci", AUDIT)}), 0,
                     policies=[inline("audit", allow(actions))])
@@ -1235,7 +1243,102 @@ def old_trail() -> dict[str, Any]:
 
 
 def trails(account: str, region: str) -> list[dict[str, Any]]:
-    return [organization_trail()] + ([old_trail()] if (account, region) == (PROD, US) else [])
+    own = {(PROD, US): [old_trail(), payments_trail()], (LEGACY, EU): [legacy_trail()]}.get((account, region), [])
+    # Nobody repaired what failed when the acquired account joined: the organization's trail does not reach it.
+    return ([] if account == LEGACY else [organization_trail()]) + own
+
+
+# ---- monitoring: what records beside the organization's trail, and who hears of events --------------------------------
+
+PAYMENTS_LOG_GROUP = "trails/payments-us"
+
+
+def payments_trail() -> dict[str, Any]:
+    """Runs beside the organization's: no digests, and since its bucket was moved no delivery."""
+    return organization_trail() | {
+        "arn": f"arn:aws:cloudtrail:{US}:{PROD}:trail/payments-us",
+        "name": "payments-us",
+        "home_region": US,
+        "multi_region": False,
+        "organization": False,
+        "bucket": "harbour-payments-us",
+        "validation": False,
+        "log_group": f"arn:aws:logs:{US}:{PROD}:log-group:{PAYMENTS_LOG_GROUP}:*",
+        "status": {"logging": True, "last_delivery": iso(ago(9, "payments trail")), "delivery_error": "AccessDenied",
+                   "started": iso(ago(700, "payments trail"))},
+        "selectors": {"basic": [{"read_write": "All", "management": True, "excluded_sources": []}]},
+    }
+
+
+def legacy_trail() -> dict[str, Any]:
+    """What the acquired account always had: changes only, so that nobody knows who read."""
+    return organization_trail() | {
+        "arn": f"arn:aws:cloudtrail:{EU}:{LEGACY}:trail/default",
+        "name": "default",
+        "multi_region": False,
+        "organization": False,
+        "bucket": "legacy-trail",
+        "status": {"logging": True, "last_delivery": iso(AS_OF - timedelta(minutes=7)),
+                   "started": iso(ago(1900, "legacy trail"))},
+        "selectors": {"basic": [{"read_write": "WriteOnly", "management": True, "excluded_sources": []}]},
+    }
+
+
+def event_rule(account: str, region: str, name: str, names: list[str], reads: bool = False) -> dict[str, Any]:
+    pattern = {"source": ["aws.secretsmanager"], "detail": {"eventName": names}}
+    return {
+        "arn": f"arn:aws:events:{region}:{account}:rule/{name}",
+        "name": name,
+        "bus": "default",
+        "state": "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" if reads else "ENABLED",
+        "pattern": json.dumps(pattern),
+        "targets": [f"arn:aws:sns:{region}:{account}:security"],
+    }
+
+
+def metric_filter(name: str, event_name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "pattern": f'{{ ($.eventSource = "secretsmanager.amazonaws.com") && ($.eventName = "{event_name}") }}',
+        "metrics": [{"namespace": "Payments", "name": name}],
+    }
+
+
+def alarm(name: str, *actions: str) -> dict[str, Any]:
+    return {
+        "arn": f"arn:aws:cloudwatch:{US}:{PROD}:alarm:{name}", "name": name,
+        "metrics": [{"namespace": "Payments", "name": name}], "actions_enabled": True, "actions": list(actions),
+    }
+
+
+def monitoring(account: str, region: str) -> dict[str, tuple[list[Any], list[Any]]]:
+    """One Region of production has an alarm on everything, one on what a filter takes while its event rules may not be
+    listed, and one on nothing; development hears of failed rotations only, and the acquired account of nothing."""
+    management = [{"field": "eventCategory", "operators": {"equals": ["Management"]}}]
+    lake = {
+        "arn": f"arn:aws:cloudtrail:{EU}:{PROD}:eventdatastore/{uuid('store', 'lake')}", "name": "harbour-lake",
+        "status": "ENABLED", "multi_region": True, "organization": False,
+        "selectors": [{"name": "Management events", "fields": management}],
+    }
+    rules = {
+        (PROD, EU): [
+            event_rule(PROD, EU, "secrets-deleted", ["DeleteSecret", "GetSecretValue"], reads=True),
+            event_rule(PROD, EU, "secrets-policies", ["PutResourcePolicy", "DeleteResourcePolicy"]),
+            event_rule(PROD, EU, "secrets-rotation", ["RotationFailed", "RotationAbandoned"]),
+        ],
+        (DEV, EU): [event_rule(DEV, EU, "secrets-rotation", ["RotationFailed"])],
+    }
+    kinds: dict[str, tuple[list[Any], list[Any]]] = {
+        "event-data-stores": ([lake] if (account, region) == (PROD, EU) else [], []),
+        "event-rules": (rules.get((account, region), []), []),
+    }
+    if (account, region) == (PROD, US):
+        kinds["event-rules"] = ([], [refused("events:ListRules", account, region, None)])
+        filters = [metric_filter("secret-deleted", "DeleteSecret"), metric_filter("secret-policy", "PutResourcePolicy")]
+        kinds["metric-filters"] = ([{"name": PAYMENTS_LOG_GROUP, "filters": filters}], [])
+        topic = f"arn:aws:sns:{US}:{PROD}:security"
+        kinds["alarms"] = ([alarm("secret-deleted"), alarm("secret-policy", topic)], [])
+    return kinds
 
 
 def config_rules(account: str, region: str, here: list[Entry]) -> list[dict[str, Any]]:
@@ -1298,7 +1401,21 @@ def regional(account: str, region: str, here: list[Entry]) -> dict[str, tuple[li
     functions = {entry.secret.rotation.function.arn: entry.secret.rotation.function for entry in here
                  if entry.secret.rotation and entry.secret.rotation.function and not entry.copy}
     kinds["functions"] = ([functions[arn].record() for arn in sorted(functions)], [])
-    return kinds
+    recorded = sample_trail.evidence(account, region, here, everything(), identify)
+    return kinds | monitoring(account, region) | recorded
+
+
+def identify(*parts: object) -> str:
+    """The suffix of a single sign-on role, of two parts; the id of an event, of more."""
+    return single_sign_on_suffix(*parts) if len(parts) == 2 else uuid("event", *parts)
+
+
+def everything() -> dict[Any, Any]:
+    """Every secret by account, Region and name, and the suffixes of the roles of single sign-on."""
+    found: dict[Any, Any] = {(entry.account, entry.region, entry.secret.name): entry for entry in entries()}
+    for permission_set in ("PaymentsDeveloper", "AdministratorAccess"):
+        found["suffix", PROD, permission_set] = single_sign_on_suffix(PROD, permission_set)
+    return found
 
 
 def keys(account: str, region: str) -> tuple[list[Any], list[Any]]:
@@ -1316,7 +1433,7 @@ def locked_region(account: str, region: str) -> dict[str, tuple[list[Any], list[
     """A Region that a service control policy forbids."""
     why = "with an explicit deny in a service control policy"
     calls = {"secrets": "secretsmanager:ListSecrets", "trails": "cloudtrail:DescribeTrails",
-             "config-rules": "config:DescribeConfigRules"}
+             "event-data-stores": "cloudtrail:ListEventDataStores", "config-rules": "config:DescribeConfigRules"}
     kinds = {kind: ([], [refused(call, account, region, None, why)]) for kind, call in calls.items()}
     return kinds | {kind: ([], []) for kind in ("versions", "resource-policies", "replication", "keys", "functions")}
 

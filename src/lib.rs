@@ -13,6 +13,7 @@ pub mod collect;
 pub mod config;
 pub mod cost;
 pub mod model;
+mod patterns;
 pub mod policy;
 pub mod report;
 pub mod rules;

@@ -27,7 +27,7 @@ fn tag(key: &str, value: String) -> Tag {
 }
 
 /// A snapshot with so many principals and so many secrets.
-pub fn snapshot(principals: usize, secrets: usize) -> Snapshot {
+pub(crate) fn snapshot(principals: usize, secrets: usize) -> Snapshot {
     let instant = "2026-11-01T00:00:00Z".parse().expect("an instant");
     let mut manifest = Manifest::begin(instant, Inventory::SecretsManager, Vec::new(), String::new());
     manifest.finished = Some(instant);
@@ -79,7 +79,7 @@ fn secret(region: &str, index: usize) -> Secret {
     }))
     .expect("a secret");
     secret.tags = vec![tag("team", format!("t{:02}", index % TEAMS)), tag("env", "prod".to_owned())];
-    secret.kms_key_id = (index % 3 == 0).then(|| key_arn(region, index % TEAMS));
+    secret.kms_key_id = index.is_multiple_of(3).then(|| key_arn(region, index % TEAMS));
     secret
 }
 
@@ -88,7 +88,7 @@ fn region(place: usize, secrets: usize) -> RegionData {
     let records: Vec<Secret> = (0..secrets).map(|index| secret(code, index)).collect();
     let policies = records.iter().enumerate().map(|(index, secret)| ResourcePolicy {
         arn: secret.arn.clone(),
-        policy: (index % 100 == 0).then(|| resource_policy(index)),
+        policy: index.is_multiple_of(100).then(|| resource_policy(index)),
     });
     RegionData {
         region: Region::new(code),
@@ -99,6 +99,10 @@ fn region(place: usize, secrets: usize) -> RegionData {
         replication: seen(Vec::new()),
         keys: seen((0..TEAMS).map(|team| key(code, team)).collect()),
         trails: seen(Vec::new()),
+        event_data_stores: seen(Vec::new()),
+        event_rules: seen(Vec::new()),
+        metric_filters: seen(Vec::new()),
+        alarms: seen(Vec::new()),
         config_rules: seen(Vec::new()),
         functions: seen(Vec::new()),
     }
@@ -106,7 +110,7 @@ fn region(place: usize, secrets: usize) -> RegionData {
 
 /// Half of the policies name one role, half deny to outsiders.
 fn resource_policy(index: usize) -> String {
-    if index % 200 == 0 {
+    if index.is_multiple_of(200) {
         let role = format!("arn:aws:iam::{ACCOUNT}:role/app-{}", index % 500 * 2);
         return policy(&json!([{
             "Effect": "Allow", "Principal": {"AWS": role}, "Action": "secretsmanager:GetSecretValue", "Resource": "*",
@@ -180,7 +184,8 @@ fn by_tag() -> Value {
 
 fn attached(index: usize) -> Vec<String> {
     let arn = |name: &str| format!("arn:aws:iam::{ACCOUNT}:policy/{name}");
-    let own = if index % 5 == 0 { "by-tag".to_owned() } else { format!("team-{:02}", index % TEAMS) };
+    let own =
+        if index.is_multiple_of(5) { "by-tag".to_owned() } else { format!("team-{:02}", index % TEAMS) };
     vec![arn(&own), arn("logs")]
 }
 
@@ -192,11 +197,11 @@ fn inline(index: usize) -> Vec<InlinePolicy> {
         "Resource": resource,
     }));
     let own = InlinePolicy { name: "own-secret".to_owned(), document };
-    if index % 3 == 0 { vec![own] } else { Vec::new() }
+    if index.is_multiple_of(3) { vec![own] } else { Vec::new() }
 }
 
 fn boundary(index: usize) -> Option<String> {
-    (index % 2 == 0).then(|| format!("arn:aws:iam::{ACCOUNT}:policy/boundary"))
+    index.is_multiple_of(2).then(|| format!("arn:aws:iam::{ACCOUNT}:policy/boundary"))
 }
 
 fn role(index: usize) -> Role {

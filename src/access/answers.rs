@@ -33,6 +33,8 @@ pub fn who_can<'s>(estate: &Estate<'s>, secret: &SecretNode<'s>, action: &Secret
         principals_seen: concerned.len() as u64,
         readers,
         can_become,
+        read_without_access: Vec::new(),
+        trail_days: 0,
         caveats: caveats(estate, secret),
     }
 }

@@ -147,6 +147,9 @@ impl<'e, 's> Asking<'e, 's> {
             external: principal.is_outside(),
             service_linked: principal.service_linked,
             last_used: principal.last_used,
+            last_read: None,
+            reads: None,
+            unused: None,
         })
     }
 }

@@ -1,13 +1,15 @@
-//! Who can: policies of principals, secrets, keys and organizations, put together.
+//! Who can, and who did: policies of principals, secrets, keys and organizations, put together.
 //!
 //! In goes a [`Snapshot`](crate::snapshot::Snapshot); out come answers about pairs of a principal and a secret, each
 //! with its path and the conditions under which it holds. `estate.rs` gathers what has a say, `context.rs` says what is
-//! known of a call before it is made, `inquiry.rs` puts one question to the policy engine.
+//! known of a call before it is made, `inquiry.rs` puts one question to the policy engine, and `did.rs` joins CloudTrail's
+//! evidence to both.
 
 mod answers;
 mod because;
 mod can;
 mod context;
+mod did;
 mod documents;
 mod escalate;
 mod estate;
@@ -25,6 +27,7 @@ mod words;
 
 pub use answers::{reach, who_can};
 pub use can::{Asking, is_administrator};
+pub use did::{Access as TrailAccess, Change, Did, Seen, add_reads};
 pub use escalate::{Trusts, steps};
 pub(crate) use estate::accounts_of_policy;
 pub use estate::{Attached, Estate, KeyNode, SecretNode};

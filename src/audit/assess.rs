@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
 use super::findings::Maker;
-use super::verdicts::verdicts;
+use super::verdicts::{RuleVerdicts, verdicts};
 use crate::model::{
     AccountId, Assessment, AuditOptions, Finding, Region, RuleInfo, Run, Severity, Summary, Verdict,
 };
@@ -60,12 +60,17 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn run(&self, rules: &[&CompiledRule], summary: &mut Summary) -> PolarsResult<Vec<Finding>> {
         let judged = verdicts(rules, &self.data.frame)?;
-        let in_the_dark = verdicts(rules, &self.unseen_row()?)?;
+        let scopes_apply: Vec<Vec<RuleVerdicts>> = self
+            .data
+            .scopes
+            .iter()
+            .map(|scope| verdicts(rules, &self.unseen_row(scope)?))
+            .collect::<PolarsResult<_>>()?;
         let wanted =
             |verdict| self.wanted == Wanted::All || matches!(verdict, Verdict::Fail | Verdict::Unknown);
         let mut by_row: Vec<(usize, Finding)> = Vec::new();
         let mut scopes = Vec::new();
-        for ((rule, verdicts), unseen) in rules.iter().zip(&judged).zip(&in_the_dark) {
+        for (place, (rule, verdicts)) in rules.iter().zip(&judged).enumerate() {
             let maker = Maker {
                 rule,
                 table: self.data,
@@ -73,9 +78,13 @@ impl Judge<'_> {
                 gaps: &self.tables.gaps,
                 gate_events: self.gate_events,
             };
-            // A rule that is switched off by its parameters applies to nothing, seen or not.
-            let off = unseen.get(0) == Some(Verdict::NotApplicable);
-            let dark: &[ScopeGap] = if off { &[] } else { &self.data.scopes };
+            // A rule that is switched off by its parameters applies to nothing, seen or not; nor does one whose window of
+            // time was seen whole.
+            let applies = |unseen: &Vec<RuleVerdicts>| {
+                unseen.get(place).and_then(|of_rule| of_rule.get(0)) != Some(Verdict::NotApplicable)
+            };
+            let dark = self.data.scopes.iter().zip(&scopes_apply).filter(|(_, unseen)| applies(unseen));
+            let dark: Vec<&ScopeGap> = dark.map(|(scope, _)| scope).collect();
             count(summary, rule, verdicts.counts(), dark.len() as u64);
             by_row.extend(maker.findings(wanted)?);
             scopes.extend(dark.iter().map(|scope| maker.scope(scope)));
@@ -86,10 +95,16 @@ impl Judge<'_> {
 }
 
 impl Judge<'_> {
-    /// A row of which nothing at all is known.
-    fn unseen_row(&self) -> PolarsResult<DataFrame> {
+    /// A row that might be in a place that was not seen: nothing is known of it but what the place says.
+    fn unseen_row(&self, scope: &ScopeGap) -> PolarsResult<DataFrame> {
         let columns = self.data.frame.columns().iter();
-        let columns = columns.map(|column| Column::full_null(column.name().clone(), 1, column.dtype()));
+        let columns = columns.map(|column| {
+            let known = scope.known.iter().find(|(name, _)| *name == column.name().as_str());
+            match known {
+                Some((name, value)) => Column::new((*name).into(), [*value]),
+                None => Column::full_null(column.name().clone(), 1, column.dtype()),
+            }
+        });
         DataFrame::new(1, columns.collect())
     }
 }

@@ -300,8 +300,14 @@ services! {
     athena: aws_sdk_athena,
     /// AWS CloudTrail.
     cloudtrail: aws_sdk_cloudtrail,
+    /// Amazon CloudWatch.
+    cloudwatch: aws_sdk_cloudwatch,
+    /// Amazon CloudWatch Logs.
+    cloudwatch_logs: aws_sdk_cloudwatchlogs,
     /// AWS Config.
     config: aws_sdk_config,
+    /// Amazon EventBridge.
+    eventbridge: aws_sdk_eventbridge,
     /// AWS Identity and Access Management.
     iam: aws_sdk_iam,
     /// AWS Key Management Service.

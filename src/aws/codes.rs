@@ -30,8 +30,9 @@ const REFUSING: [&str; 5] = [
 ];
 
 /// Codes that say "there is no such thing".
-const MISSING: [&str; 8] = [
+const MISSING: [&str; 9] = [
     "ConfigRuleNotFoundException",
+    "EventDataStoreNotFoundException",
     "NoSuchBucket",
     "NoSuchConfigRuleException",
     "NoSuchKey",

@@ -232,6 +232,33 @@ pub static LOOKUP_EVENTS: Operation =
     Operation::audit("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents", 2)
         .note("not with `--trail none`");
 
+// CloudTrail User Guide, "Quotas in AWS CloudTrail", has no row for event data stores; the rate is that of its neighbours.
+
+/// Lists the event data stores of a Region.
+pub static LIST_EVENT_DATA_STORES: Operation =
+    Operation::audit("cloudtrail", "ListEventDataStores", "cloudtrail:ListEventDataStores", 10);
+/// Reads what an event data store records.
+pub static GET_EVENT_DATA_STORE: Operation =
+    Operation::audit("cloudtrail", "GetEventDataStore", "cloudtrail:GetEventDataStore", 10);
+
+// CloudWatch Events User Guide, "CloudWatch Events Limits": 50 a second for each operation but PutEvents.
+
+/// Lists the rules of the default event bus.
+pub static LIST_EVENT_RULES: Operation = Operation::audit("events", "ListRules", "events:ListRules", 50);
+/// Lists what an event rule hands its events to.
+pub static LIST_TARGETS_BY_RULE: Operation =
+    Operation::audit("events", "ListTargetsByRule", "events:ListTargetsByRule", 50);
+
+// Service Quotas has 5 a second for DescribeMetricFilters and 9 for DescribeAlarms; the pages of the user guides name
+// no rates for them.
+
+/// Reads the metric filters of a log group.
+pub static DESCRIBE_METRIC_FILTERS: Operation =
+    Operation::audit("logs", "DescribeMetricFilters", "logs:DescribeMetricFilters", 5);
+/// Reads alarms.
+pub static DESCRIBE_ALARMS: Operation =
+    Operation::audit("cloudwatch", "DescribeAlarms", "cloudwatch:DescribeAlarms", 9);
+
 // AWS Config publishes no rates for these; 10 a second is a cautious guess.
 
 /// Reads Config rules.
@@ -316,13 +343,18 @@ pub static OPERATIONS: &[&Operation] = &[
     &START_QUERY_EXECUTION,
     &STOP_QUERY_EXECUTION,
     &DESCRIBE_TRAILS,
+    &GET_EVENT_DATA_STORE,
     &GET_EVENT_SELECTORS,
     &GET_TRAIL_STATUS,
+    &LIST_EVENT_DATA_STORES,
     &LOOKUP_EVENTS,
+    &DESCRIBE_ALARMS,
     &DESCRIBE_CONFIG_RULES,
     &GET_COMPLIANCE_DETAILS_BY_CONFIG_RULE,
     &SELECT_AGGREGATE_RESOURCE_CONFIG,
     &SELECT_RESOURCE_CONFIG,
+    &LIST_EVENT_RULES,
+    &LIST_TARGETS_BY_RULE,
     &GENERATE_CREDENTIAL_REPORT,
     &GET_ACCOUNT_AUTHORIZATION_DETAILS,
     &GET_CREDENTIAL_REPORT,
@@ -332,6 +364,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &LIST_GRANTS,
     &GET_FUNCTION_CONFIGURATION,
     &GET_FUNCTION_POLICY,
+    &DESCRIBE_METRIC_FILTERS,
     &DESCRIBE_ORGANIZATION,
     &DESCRIBE_POLICY,
     &LIST_ACCOUNTS,
@@ -353,7 +386,9 @@ pub static OPERATIONS: &[&Operation] = &[
 /// The prefix that IAM uses for a service which the SDK calls `Secrets Manager`, `Config Service` and so on.
 pub(super) fn prefix(service_id: &str) -> String {
     match service_id {
+        "CloudWatch Logs" => "logs".to_owned(),
         "Config Service" => "config".to_owned(),
+        "EventBridge" => "events".to_owned(),
         other => other.to_ascii_lowercase().replace(' ', ""),
     }
 }
@@ -412,6 +447,9 @@ mod tests {
             ("Config Service", "config"),
             ("KMS", "kms"),
             ("CloudTrail", "cloudtrail"),
+            ("CloudWatch", "cloudwatch"),
+            ("CloudWatch Logs", "logs"),
+            ("EventBridge", "events"),
         ];
         for (id, expected) in cases {
             assert_eq!(prefix(id), expected);

@@ -179,6 +179,7 @@ fn sid(service: &str) -> String {
     let name = match service {
         "secretsmanager" => "SecretsManager",
         "cloudtrail" => "CloudTrail",
+        "cloudwatch" => "CloudWatch",
         "securityhub" => "SecurityHub",
         "kms" => "Kms",
         "iam" => "Iam",
@@ -310,9 +311,19 @@ mod tests {
               "Effect": "Allow",
               "Action": [
                 "cloudtrail:DescribeTrails",
+                "cloudtrail:GetEventDataStore",
                 "cloudtrail:GetEventSelectors",
                 "cloudtrail:GetTrailStatus",
+                "cloudtrail:ListEventDataStores",
                 "cloudtrail:LookupEvents"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "CloudWatch",
+              "Effect": "Allow",
+              "Action": [
+                "cloudwatch:DescribeAlarms"
               ],
               "Resource": "*"
             },
@@ -324,6 +335,15 @@ mod tests {
                 "config:GetComplianceDetailsByConfigRule",
                 "config:SelectAggregateResourceConfig",
                 "config:SelectResourceConfig"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Events",
+              "Effect": "Allow",
+              "Action": [
+                "events:ListRules",
+                "events:ListTargetsByRule"
               ],
               "Resource": "*"
             },
@@ -354,6 +374,14 @@ mod tests {
               "Action": [
                 "lambda:GetFunctionConfiguration",
                 "lambda:GetPolicy"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "Logs",
+              "Effect": "Allow",
+              "Action": [
+                "logs:DescribeMetricFilters"
               ],
               "Resource": "*"
             },

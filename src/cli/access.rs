@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::source;
-use crate::access::{self, ACTIONS, Estate, Principal, SecretAction, SecretNode};
+use crate::access::{self, ACTIONS, Did, Estate, Principal, SecretAction, SecretNode};
 use crate::report::{Format, access as render};
 use crate::snapshot::Snapshot;
 
@@ -19,7 +19,8 @@ pub(super) fn who_can(args: &WhoCanArgs, printer: &Printer) -> Result<Exit, CliE
     let action = action(&args.action)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let estate = estate(&snapshot, &args.source, &args.aws);
-    let found = access::who_can(&estate, secret(&estate, &args.secret)?, action);
+    let mut found = access::who_can(&estate, secret(&estate, &args.secret)?, action);
+    access::add_reads(&mut found, &estate, &Did::new(&snapshot, &estate));
     printer.document(&match args.format {
         Format::Json => render::json(&found),
         Format::Terminal => render::who_can(&found, printer.width()),
@@ -121,7 +122,12 @@ impl Names {
 }
 
 /// The one thing that a text names: by its ARN, else by its name, else by the end of its ARN, else by a part of either.
-pub(super) fn one<'e, T>(text: &str, what: &str, all: &'e [T], names: impl Fn(&T) -> Names) -> Result<&'e T, CliError> {
+pub(super) fn one<'e, T>(
+    text: &str,
+    what: &str,
+    all: &'e [T],
+    names: impl Fn(&T) -> Names,
+) -> Result<&'e T, CliError> {
     let lower = text.to_lowercase();
     let tests: [&dyn Fn(&Names) -> bool; 5] = [
         &|names| names.arn == text,

@@ -255,6 +255,10 @@ pub(super) struct AuditArgs {
     /// Let findings about events decide the exit code too
     #[arg(long)]
     pub(super) gate_events: bool,
+    /// Principal that is not to be trusted any more, as ARN or glob; repeat for more. The rule
+    /// not-rotated-after-exposure then fails on every secret whose current value it has read
+    #[arg(long = "exposed", value_name = "PRINCIPAL")]
+    pub(super) exposed: Vec<String>,
     /// API calls to Secrets Manager in a month, for the cost estimate
     #[arg(long, value_name = "N")]
     pub(super) monthly_calls: Option<u64>,
@@ -323,7 +327,7 @@ pub(super) enum RulesVerb {
 
 #[derive(Debug, Args)]
 pub(super) struct SchemaArgs {
-    /// One table only: secrets, keys, principals, statements, accounts or trails
+    /// One table only: secrets, keys, principals, statements, accounts, regions or trails
     #[arg(value_name = "TABLE")]
     pub(super) table: Option<String>,
 }

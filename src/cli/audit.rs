@@ -20,11 +20,13 @@ const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, printer: &Printer) -> Result<Exit, CliError> {
     // Rules first: a mistake in them should not cost a collection.
+    let mut set = args.rules.set.clone();
+    set.extend(exposed(&args.exposed));
     let rules = load(&config::load_options(
         &args.rules.dirs,
         &args.rules.only,
         &args.rules.skip,
-        &args.rules.set,
+        &set,
         args.rules.config.as_deref(),
     )?)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
@@ -36,6 +38,16 @@ pub(super) fn run(args: &AuditArgs, printer: &Printer) -> Result<Exit, CliError>
     }
     printer.document(&render(args.format, &assessment, &cost, printer)?)?;
     Ok(exit(&assessment, printer))
+}
+
+/// Principals that are not to be trusted, as the setting of the rule about them.
+fn exposed(principals: &[String]) -> Option<String> {
+    if principals.is_empty() {
+        return None;
+    }
+    // A list in JSON is one in YAML, too.
+    let list = serde_json::to_string(principals).unwrap_or_default();
+    Some(format!("not-rotated-after-exposure.exposed={list}"))
 }
 
 fn judge(

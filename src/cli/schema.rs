@@ -14,7 +14,7 @@ pub(super) fn run(args: &SchemaArgs, printer: &Printer) -> Result<Exit, CliError
         Some(name) => vec![Table::from_name(name).ok_or_else(|| {
             CliError::new(
                 format!("no table `{name}`"),
-                "tables are secrets, keys, principals, statements, accounts and trails",
+                "tables are secrets, keys, principals, statements, accounts, regions and trails",
             )
         })?],
     };

@@ -29,7 +29,12 @@ impl TrailArgs {
     /// How Event history is asked; none where it is not among the sources.
     pub(super) fn history(&self, now: Option<Timestamp>) -> Option<HistoryOptions> {
         let wanted = self.sources().contains(&TrailSource::Lookup);
-        wanted.then(|| HistoryOptions { budget: self.trail_budget, cache: self.cache.clone(), days: DAYS, now })
+        wanted.then(|| HistoryOptions {
+            budget: self.trail_budget,
+            cache: self.cache.clone(),
+            days: DAYS,
+            now,
+        })
     }
 
     /// Options that contradict each other.

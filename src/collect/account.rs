@@ -10,7 +10,10 @@ use super::region::{self, RegionOutcome};
 use super::regions::{self, Regions};
 use super::scope::{Run, Scope};
 use super::targets::{Target, external_id};
-use super::{aws_config, credentials, functions, iam, identity, keys, organization, trails};
+use super::{
+    aws_config, credentials, event_data_stores, event_rules, functions, iam, identity, keys, metric_filters,
+    organization, trails,
+};
 use crate::aws::operations::ASSUME_ROLE;
 use crate::aws::{Place, Session};
 use crate::model::{Gap, Region, RegionState};
@@ -56,7 +59,8 @@ pub(super) async fn history(run: &Run<'_>, own: &Session, target: Target) {
             let count = found.regions.len();
             scope.tell(Event::AccountStarted { account: scope.account(), regions: count });
             let here = |region| scope.at(region);
-            let asked = found.regions.iter().map(here).map(|here| async move { lookups.collect(&here).await });
+            let asked =
+                found.regions.iter().map(here).map(|here| async move { lookups.collect(&here).await });
             futures::stream::iter(asked).buffer_unordered(REGIONS_AT_ONCE).collect::<Vec<()>>().await;
         }
         Err(gap) => lookups.closed(gap),
@@ -150,8 +154,8 @@ async fn confirm_off(
     Ok(outcomes)
 }
 
-/// Keys, functions, trails, Config rules and Event history. It comes after all listings, because a primary names keys of Regions that
-/// are not its own.
+/// Keys, functions, trails, alerts, Config rules and Event history. It comes after all listings, because a
+/// primary names keys of Regions that are not its own.
 async fn pointed_to(scope: &Scope<'_>, outcomes: &[RegionOutcome]) -> Result<(), SnapshotError> {
     let on: Vec<Region> = outcomes
         .iter()
@@ -165,7 +169,13 @@ async fn pointed_to(scope: &Scope<'_>, outcomes: &[RegionOutcome]) -> Result<(),
         async move { in_region(&here, outcome, named).await }
     });
     let regional = futures::stream::iter(regional).buffer_unordered(REGIONS_AT_ONCE).try_collect::<Vec<()>>();
-    futures::try_join!(trails::collect(scope, &on), regional).map(drop)
+    futures::try_join!(recorded(scope, &on), regional).map(drop)
+}
+
+/// Trails, and what raises an alarm on their log groups, which are known from the trails.
+async fn recorded(scope: &Scope<'_>, on: &[Region]) -> Result<(), SnapshotError> {
+    let trails = trails::collect(scope, on).await?;
+    metric_filters::collect(scope, on, &trails).await
 }
 
 /// Where the secrets could not be listed, nobody knows their keys and functions, so those kinds stay unasked.
@@ -188,13 +198,23 @@ async fn in_region(
         }
         Ok(())
     };
+    // Nobody waits for events about secrets where there are none.
+    let about_events = async {
+        if outcome.holds_secrets {
+            event_rules::collect(here).await?;
+        }
+        Ok(())
+    };
     let history = async {
         if let Some(lookups) = here.run.lookups {
             lookups.collect(here).await;
         }
         Ok(())
     };
-    futures::try_join!(about_keys, about_functions, aws_config::collect(here), history).map(drop)
+    let about_stores = event_data_stores::collect(here);
+    let about_rules = aws_config::collect(here);
+    futures::try_join!(about_keys, about_functions, about_events, about_stores, about_rules, history)
+        .map(drop)
 }
 
 fn keys_by_region(outcomes: &[RegionOutcome]) -> BTreeMap<Region, BTreeSet<String>> {

@@ -114,7 +114,11 @@ impl Lookups {
         if let Some(cache) = &self.cache
             && let Err(error) = cache.keep(&place, &self.whole, heard.history.clone())
         {
-            scope.tell(Event::CacheNotKept { account: scope.account(), region: &place.region, error: &error });
+            scope.tell(Event::CacheNotKept {
+                account: scope.account(),
+                region: &place.region,
+                error: &error,
+            });
         }
         self.take(scope, &place, heard);
     }

@@ -30,6 +30,8 @@ pub(super) struct Mentions {
 pub(super) struct RegionOutcome {
     pub(super) entry: RegionEntry,
     pub(super) mentions: Mentions,
+    /// Whether a secret was found there.
+    pub(super) holds_secrets: bool,
     /// Why its secrets could not be listed.
     pub(super) refusal: Option<Gap>,
     /// The error by which it seems to be off.
@@ -118,7 +120,8 @@ async fn heard(scope: &Scope<'_>, secrets: Vec<Secret>) -> Result<RegionOutcome,
         mentions.add_replicas(&replicas);
     }
     let entry = RegionEntry { region, state: RegionState::Audited };
-    Ok(RegionOutcome { entry, mentions, refusal: None, off: None })
+    let holds_secrets = !secrets.is_empty();
+    Ok(RegionOutcome { entry, mentions, holds_secrets, refusal: None, off: None })
 }
 
 /// AWS gives out the resource policy of every secret but those that are scheduled for deletion.
@@ -153,7 +156,13 @@ fn unheard(scope: &Scope<'_>, failure: Failure, origin: Origin) -> Result<Region
         return refused(scope, failure);
     }
     let entry = RegionEntry { region: scope.region(), state: RegionState::Off };
-    Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: None, off: Some(failure) })
+    Ok(RegionOutcome {
+        entry,
+        mentions: Mentions::default(),
+        holds_secrets: false,
+        refusal: None,
+        off: Some(failure),
+    })
 }
 
 /// The outcome of a Region whose secrets could not be listed.
@@ -165,7 +174,13 @@ pub(super) fn refused(scope: &Scope<'_>, failure: Failure) -> Result<RegionOutco
     let gap = scope.gap(call, failure, None);
     scope.write(&scope.key(Kind::Secrets), true, Vec::<Secret>::new(), vec![gap.clone()])?;
     let entry = RegionEntry { region: scope.region(), state: RegionState::Refused };
-    Ok(RegionOutcome { entry, mentions: Mentions::default(), refusal: Some(gap), off: None })
+    Ok(RegionOutcome {
+        entry,
+        mentions: Mentions::default(),
+        holds_secrets: false,
+        refusal: Some(gap),
+        off: None,
+    })
 }
 
 /// A Region that is switched off does not know credentials that are good elsewhere. Where the account says that the

@@ -19,7 +19,9 @@ use super::{evidence, region, regions, targets};
 use crate::aws::operations::SELECT_AGGREGATE_RESOURCE_CONFIG;
 use crate::aws::{Aws, ClientOptions, Purpose, Session};
 use crate::model::{AccountId, Gap, GapCause, Partition, Region, RegionState};
-use crate::snapshot::{AccountEntry, Inventory, Manifest, RegionEntry, SnapshotError, SnapshotWriter, Source};
+use crate::snapshot::{
+    AccountEntry, Inventory, Manifest, RegionEntry, SnapshotError, SnapshotWriter, Source,
+};
 use crate::trail::Gathered;
 
 /// How many accounts are asked at once.

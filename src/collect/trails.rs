@@ -24,15 +24,19 @@ struct Details {
     gaps: Vec<Gap>,
 }
 
-/// Asks for the trails of all Regions of an account.
+/// Asks for the trails of all Regions of an account, and answers with them.
 ///
 /// A trail of many Regions is visible in each of them, as its shadow; its state is asked once, where it lives.
-pub(super) async fn collect(scope: &Scope<'_>, regions: &[Region]) -> Result<(), SnapshotError> {
+pub(super) async fn collect(scope: &Scope<'_>, regions: &[Region]) -> Result<Vec<Trail>, SnapshotError> {
+    let mut all = Vec::new();
     let mut wanted = Vec::new();
     for region in regions {
         let here = scope.at(region);
         match here.earlier::<Trail>(&here.key(Kind::Trails))? {
-            Some(shard) => here.tell_earlier(Kind::Trails, shard.gaps.len()),
+            Some(shard) => {
+                here.tell_earlier(Kind::Trails, shard.gaps.len());
+                all.extend(shard.records);
+            }
             None => wanted.push(here),
         }
     }
@@ -50,9 +54,9 @@ pub(super) async fn collect(scope: &Scope<'_>, regions: &[Region]) -> Result<(),
             Ok(trails) => complete(trails, &details),
             Err(failure) => (Vec::new(), vec![here.gap(&DESCRIBE_TRAILS, failure, None)]),
         };
-        here.write(&here.key(Kind::Trails), true, trails, gaps)?;
+        all.extend(here.write(&here.key(Kind::Trails), true, trails, gaps)?);
     }
-    Ok(())
+    Ok(all)
 }
 
 fn complete(trails: Vec<Trail>, details: &BTreeMap<String, Details>) -> (Vec<Trail>, Vec<Gap>) {
@@ -150,7 +154,7 @@ fn basic_selector(selector: EventSelector) -> BasicSelector {
     }
 }
 
-fn advanced_selector(selector: AdvancedEventSelector) -> AdvancedSelector {
+pub(super) fn advanced_selector(selector: AdvancedEventSelector) -> AdvancedSelector {
     let fields = selector.field_selectors.into_iter().map(field).collect();
     AdvancedSelector { name: non_empty(selector.name), fields }
 }

@@ -117,6 +117,24 @@ pub struct Reader {
     pub service_linked: bool,
     /// When IAM last saw it used for anything.
     pub last_used: Option<Timestamp>,
+    /// When CloudTrail last saw it read the secret; null where no trail that was read shows a read.
+    pub last_read: Option<Timestamp>,
+    /// How often CloudTrail saw it read the secret; null where no trail shows this Region.
+    pub reads: Option<u64>,
+    /// Whether it read nothing in the 90 days before; null where the trails show less.
+    pub unused: Option<bool>,
+}
+
+/// Somebody who read the secret and by the policies of today cannot: access that was taken away since, or policies that are
+/// out of sight.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct PastReader {
+    /// Who.
+    pub principal: String,
+    /// How often it read.
+    pub reads: u64,
+    /// The last time.
+    pub last_read: Timestamp,
 }
 
 /// Somebody who cannot act on the secret, but can become or make somebody who can, in one step.
@@ -151,6 +169,10 @@ pub struct WhoCan {
     pub readers: Vec<Reader>,
     /// Who can come to it in one step, by ARN.
     pub can_become: Vec<Becomes>,
+    /// Who read it and, by the policies of today, cannot, by ARN; of other actions nobody.
+    pub read_without_access: Vec<PastReader>,
+    /// For how many whole days before now a trail shows who read it.
+    pub trail_days: i64,
     /// What could not be seen, and how it would change the answer.
     pub caveats: Vec<String>,
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use super::{AccountId, Region};
+
 /// An ARN taken apart: `arn:partition:service:region:account:resource`.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names (ARNs)".
@@ -49,6 +51,33 @@ impl FromStr for Arn {
             }
             _ => Err(ArnError { text: text.to_owned() }),
         }
+    }
+}
+
+/// Where a log group is: `arn:partition:logs:region:account:log-group:name:*`.
+///
+/// Source: CloudWatch Logs User Guide, "CloudWatch Logs resources and operations".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogGroupArn {
+    /// The account.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Region,
+    /// The name.
+    pub name: String,
+}
+
+impl LogGroupArn {
+    /// Reads the ARN of a log group, with or without the star at its end.
+    pub fn parse(text: &str) -> Option<Self> {
+        let Arn { service, region, account, resource, .. } = text.parse().ok()?;
+        let name = resource.strip_prefix("log-group:")?;
+        let name = name.strip_suffix(":*").unwrap_or(name);
+        (service == "logs" && !name.is_empty()).then(|| Self {
+            account: AccountId::new(account),
+            region: Region::new(region),
+            name: name.to_owned(),
+        })
     }
 }
 

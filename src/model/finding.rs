@@ -20,6 +20,8 @@ pub enum ResourceType {
     Principal,
     /// An AWS account.
     Account,
+    /// A Region of an account, with all secrets in it.
+    Region,
     /// A CloudTrail trail.
     Trail,
     /// All that could not be enumerated in one account and Region.
@@ -34,6 +36,7 @@ impl ResourceType {
             Self::Key => "key",
             Self::Principal => "principal",
             Self::Account => "account",
+            Self::Region => "region",
             Self::Trail => "trail",
             Self::Scope => "scope",
         }

@@ -21,10 +21,10 @@ mod verdict;
 mod words;
 
 pub use access::{
-    Access, AccessLevel, Becomes, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related, WhoCan,
-    Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
+    Access, AccessLevel, Becomes, PastReader, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related,
+    WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
-pub use arn::{Arn, ArnError, secret_name};
+pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};

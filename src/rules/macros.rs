@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use polars::prelude::{
-    BooleanChunked, Column, DataType, Expr, Field, IntoColumn, PolarsResult, Schema, StringChunked, col, lit,
+    BooleanChunked, Column, DataType, Expr, Field, Int64Chunked, IntoColumn, PolarsResult, Schema,
+    StringChunked, col, lit,
 };
 use regex::Regex;
 
+use super::items::{self, Networks, globs};
 use super::parameter::{Allowed, ParameterValue};
 use crate::model::words;
 use crate::tables::schema::TagColumn;
@@ -33,7 +35,7 @@ pub(super) struct MacroSpec {
 }
 
 /// Every macro.
-pub(super) const MACROS: [MacroSpec; 12] = [
+pub(super) const MACROS: [MacroSpec; 15] = [
     MacroSpec { name: "given", arguments: &[Parameter], usage: "given(:parameter)" },
     MacroSpec { name: "missing_tags", arguments: &[Parameter], usage: "missing_tags(:keys)" },
     MacroSpec { name: "tags_in_other_case", arguments: &[Parameter], usage: "tags_in_other_case(:keys)" },
@@ -52,6 +54,21 @@ pub(super) const MACROS: [MacroSpec; 12] = [
         name: "items_missing",
         arguments: &[Expression, Parameter],
         usage: "items_missing(text, :list)",
+    },
+    MacroSpec {
+        name: "items_matching",
+        arguments: &[Expression, Parameter],
+        usage: "items_matching(text, :globs)",
+    },
+    MacroSpec {
+        name: "sources_outside",
+        arguments: &[Expression, Parameter],
+        usage: "sources_outside(text, :networks)",
+    },
+    MacroSpec {
+        name: "count_within",
+        arguments: &[Expression, Expression],
+        usage: "count_within(all_by_day, :days)",
     },
     MacroSpec {
         name: "plural",
@@ -131,6 +148,19 @@ pub(super) fn expand(name: &str, given: Given<'_>) -> Result<Expansion, String> 
             };
             Ok(Expansion::text(map(next()?, missing)))
         }
+        "items_matching" => {
+            let globs = globs(&list(name, given.value)?)?;
+            let matching = move |text: &str| {
+                join(items(text).filter(|item| globs.iter().any(|glob| glob.is_match(item))))
+            };
+            Ok(Expansion::text(map(next()?, matching)))
+        }
+        "sources_outside" => {
+            let networks = Networks::new(&list(name, given.value)?)?;
+            let outside = move |text: &str| join(items(text).filter(|item| !networks.hold(item)));
+            Ok(Expansion::text(map(next()?, outside)))
+        }
+        "count_within" => Ok(count_within(next()?, next()?)),
         "plural" => Ok(plural(next()?, &given.texts)),
         other => Err(format!("`{other}` is no macro")),
     }
@@ -310,6 +340,22 @@ fn test(expr: Expr, function: impl Fn(&str) -> bool + Send + Sync + 'static) -> 
         Ok(tested.with_name(column.name().clone()).into_column())
     };
     expr.map(over, |_: &Schema, field: &Field| Ok(Field::new(field.name().clone(), DataType::Boolean)))
+}
+
+/// Counts by day and a number of days to a number; NULL where either is.
+fn count_within(text: Expr, days: Expr) -> Expansion {
+    let function = |columns: &mut [Column]| -> PolarsResult<Column> {
+        let [text, days] = columns else { return Ok(Column::new_empty("count".into(), &DataType::Int64)) };
+        let (texts, days) = (text.str()?.clone(), days.cast(&DataType::Int64)?);
+        let days = days.i64()?;
+        let day = |row: usize| days.get(if days.len() == 1 { 0 } else { row });
+        let count = |(row, text): (usize, Option<&str>)| Some(items::count_within(text?, day(row)?));
+        let counts: Int64Chunked = texts.iter().enumerate().map(count).collect();
+        Ok(counts.with_name("count".into()).into_column())
+    };
+    let kind = |_: &Schema, _: &[Field]| Ok(Field::new("count".into(), DataType::Int64));
+    let expr = polars::prelude::map_multiple(function, [text, days], kind);
+    Expansion { expr, kind: DataType::Int64, tags: BTreeSet::new() }
 }
 
 fn plural(number: Expr, texts: &[String]) -> Expansion {

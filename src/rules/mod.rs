@@ -13,6 +13,7 @@ mod condition;
 mod diagnostic;
 mod examples;
 mod file;
+mod items;
 mod load;
 mod macros;
 mod message;

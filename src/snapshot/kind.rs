@@ -26,6 +26,14 @@ pub enum Kind {
     Organization,
     /// [`records::Trail`](super::records::Trail): the trails that are visible in a Region.
     Trails,
+    /// [`records::EventDataStore`](super::records::EventDataStore): CloudTrail Lake, in the Region where a store lives.
+    EventDataStores,
+    /// [`records::EventRule`](super::records::EventRule): EventBridge rules that may be about Secrets Manager.
+    EventRules,
+    /// [`records::LogGroup`](super::records::LogGroup): the log groups that trails feed, with their metric filters.
+    MetricFilters,
+    /// [`records::Alarm`](super::records::Alarm): on the metrics of those filters.
+    Alarms,
     /// [`records::ConfigRule`](super::records::ConfigRule): Secrets Manager rules of AWS Config.
     ConfigRules,
     /// [`records::Function`](super::records::Function): rotation functions.
@@ -40,7 +48,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which a collection writes them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Identity,
         Self::Secrets,
         Self::Versions,
@@ -51,6 +59,10 @@ impl Kind {
         Self::Credentials,
         Self::Organization,
         Self::Trails,
+        Self::EventDataStores,
+        Self::EventRules,
+        Self::MetricFilters,
+        Self::Alarms,
         Self::ConfigRules,
         Self::Functions,
         Self::Accesses,
@@ -71,6 +83,10 @@ impl Kind {
             Self::Credentials => "credentials",
             Self::Organization => "organization",
             Self::Trails => "trails",
+            Self::EventDataStores => "event-data-stores",
+            Self::EventRules => "event-rules",
+            Self::MetricFilters => "metric-filters",
+            Self::Alarms => "alarms",
             Self::ConfigRules => "config-rules",
             Self::Functions => "functions",
             Self::Accesses => "accesses",
@@ -97,6 +113,10 @@ impl Kind {
             Self::Credentials => "iam:GetCredentialReport",
             Self::Organization => "organizations:DescribeOrganization",
             Self::Trails => "cloudtrail:DescribeTrails",
+            Self::EventDataStores => "cloudtrail:ListEventDataStores",
+            Self::EventRules => "events:ListRules",
+            Self::MetricFilters => "logs:DescribeMetricFilters",
+            Self::Alarms => "cloudwatch:DescribeAlarms",
             Self::ConfigRules => "config:DescribeConfigRules",
             Self::Functions => "lambda:GetFunctionConfiguration",
             Self::Accesses | Self::Lifecycle | Self::Coverage => "cloudtrail:LookupEvents",

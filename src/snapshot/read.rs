@@ -61,6 +61,14 @@ pub struct RegionData {
     pub keys: Collected<records::Key>,
     /// Trails that are visible here.
     pub trails: Collected<records::Trail>,
+    /// Event data stores that live here.
+    pub event_data_stores: Collected<records::EventDataStore>,
+    /// EventBridge rules that may be about Secrets Manager.
+    pub event_rules: Collected<records::EventRule>,
+    /// The log groups here that trails feed, with their metric filters.
+    pub metric_filters: Collected<records::LogGroup>,
+    /// Alarms on the metrics of those filters.
+    pub alarms: Collected<records::Alarm>,
     /// Config rules about Secrets Manager.
     pub config_rules: Collected<records::ConfigRule>,
     /// Rotation functions.
@@ -179,6 +187,10 @@ impl Reader<'_> {
             replication: self.collected(id, region, Kind::Replication)?,
             keys: self.collected(id, region, Kind::Keys)?,
             trails: self.collected(id, region, Kind::Trails)?,
+            event_data_stores: self.collected(id, region, Kind::EventDataStores)?,
+            event_rules: self.collected(id, region, Kind::EventRules)?,
+            metric_filters: self.collected(id, region, Kind::MetricFilters)?,
+            alarms: self.collected(id, region, Kind::Alarms)?,
             config_rules: self.collected(id, region, Kind::ConfigRules)?,
             functions: self.collected(id, region, Kind::Functions)?,
             accesses: self.collected(id, region, Kind::Accesses)?,

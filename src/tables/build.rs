@@ -8,22 +8,24 @@ use super::access::{self, Sight};
 use super::accounts::AccountRow;
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
-use super::gaps::own_gap;
 use super::keys::KeyRow;
 use super::principals::PrincipalRow;
+use super::recorded;
+use super::regions::{Recorders, RegionRow, covers_secrets};
 use super::schema::{
-    ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, SECRET_ACCESS, SECRETS, STATEMENTS, TRAILS,
-    Table, TagColumn,
+    ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, REGIONS, SECRET_ACCESS, SECRET_USE, SECRETS,
+    STATEMENTS, TRAILS, Table, TagColumn,
 };
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
-use super::trails::TrailRow;
-use crate::access::Estate;
+use super::trail::{self, History};
+use super::trails::{self, TrailRow};
+use crate::access::{Did, Estate};
 use crate::model::{
-    AccountId, Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
+    Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
 };
 use crate::snapshot::is_default_name;
-use crate::snapshot::records::{Secret, Tag, Trail};
+use crate::snapshot::records::{Secret, Tag};
 use crate::snapshot::{AccountEntry, Snapshot};
 
 /// What a row stands for, and why some of its columns are NULL.
@@ -44,6 +46,8 @@ pub struct ScopeGap {
     pub resource: Resource,
     /// Why.
     pub gaps: Vec<GapId>,
+    /// What is known all the same of a row that might be there, by column; everything else is NULL.
+    pub known: Vec<(&'static str, i64)>,
 }
 
 /// One table.
@@ -96,13 +100,19 @@ pub fn build_with(
         gaps.add(gap.clone());
     }
     let sight = Sight::new(estate);
-    let secrets = secret_rows(&context, &sight);
+    let did = Did::new(snapshot, estate);
+    let history = History { did: &did, estate, context: &context };
+    let secrets = secret_rows(&context, &sight, &history);
     let mut tables = BTreeMap::new();
     tables.insert(Table::Accounts, accounts(&context, &sight, &secrets, &mut gaps)?);
     tables.insert(Table::Keys, keys(&context, &sight, &mut gaps)?);
-    tables.insert(Table::Principals, principals(&context, &sight, &secrets, tags, &mut gaps)?);
+    tables.insert(Table::Principals, principals(&context, &sight, &history, &secrets, tags, &mut gaps)?);
     tables.insert(Table::Statements, statements(&context, &sight, &mut gaps)?);
-    tables.insert(Table::Trails, trails(&context, &mut gaps)?);
+    tables.insert(Table::Regions, regions(&context, &mut gaps)?);
+    tables.insert(Table::Trails, self::trails(&context, &mut gaps)?);
+    tables.insert(Table::Reads, recorded::reads(&history, &mut gaps)?);
+    tables.insert(Table::Events, recorded::events(&history, &mut gaps)?);
+    tables.insert(Table::Callers, recorded::callers(&history, &mut gaps)?);
     tables.insert(Table::Secrets, self::secrets(&context, &secrets, tags, &mut gaps)?);
     Ok(Tables { tables, gaps })
 }
@@ -118,17 +128,20 @@ fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
             let own = own.chain(&account.identity.gaps).chain(&account.authorization.gaps);
             let own = own.chain(&account.credentials.gaps).chain(&account.organization.gaps);
             own.chain(account.regions.iter().flat_map(|region| {
-                let gaps =
-                    region.secrets.gaps.iter().chain(&region.versions.gaps).chain(&region.policies.gaps);
+                let gaps = region.secrets.gaps.iter().chain(&region.versions.gaps);
+                let gaps = gaps.chain(&region.policies.gaps).chain(&region.coverage.gaps);
                 let gaps = gaps.chain(&region.replication.gaps).chain(&region.keys.gaps);
-                gaps.chain(&region.trails.gaps).chain(&region.config_rules.gaps).chain(&region.functions.gaps)
+                let gaps = gaps.chain(&region.trails.gaps).chain(&region.event_data_stores.gaps);
+                let gaps = gaps.chain(&region.event_rules.gaps).chain(&region.metric_filters.gaps);
+                let gaps = gaps.chain(&region.alarms.gaps);
+                gaps.chain(&region.config_rules.gaps).chain(&region.functions.gaps)
             }))
         })
         .filter(met)
 }
 
 /// Why columns of a row are NULL, by group.
-type Missing = Vec<(Group, Gap)>;
+pub(super) type Missing = Vec<(Group, Gap)>;
 
 /// The facts about all secrets with their records, in the order of the inventory.
 struct Secrets<'a> {
@@ -136,7 +149,11 @@ struct Secrets<'a> {
     records: Vec<&'a Secret>,
 }
 
-fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_, '_>) -> Secrets<'a> {
+fn secret_rows<'a>(
+    context: &'a Context<'a>,
+    sight: &Sight<'_, '_>,
+    history: &History<'_, '_>,
+) -> Secrets<'a> {
     let mut secrets = Secrets { facts: Vec::new(), records: Vec::new() };
     let mut nodes = sight.estate.secrets.iter();
     for account in &context.accounts {
@@ -152,10 +169,11 @@ fn secret_rows<'a>(context: &'a Context<'a>, sight: &Sight<'_, '_>) -> Secrets<'
         }
     }
     access::fill_secrets(sight, context, &mut secrets.facts);
+    trail::fill_secrets(history, &mut secrets.facts);
     secrets
 }
 
-fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
+pub(super) fn frame<R>(rows: &[R], columns: &[Column<R>]) -> Vec<(String, ColumnType, Vec<Cell>)> {
     let cells = |column: &Column<R>| rows.iter().map(|row| (column.cell)(row)).collect();
     columns.iter().map(|column| (column.info.name.to_owned(), column.info.kind(), cells(column))).collect()
 }
@@ -172,6 +190,7 @@ fn secrets(
     };
     let mut columns = frame(facts, SECRETS);
     columns.extend(frame(facts, SECRET_ACCESS));
+    columns.extend(frame(facts, SECRET_USE));
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
     let row = |facts: &SecretFacts| Row {
         related: facts.access.related.clone(),
@@ -185,7 +204,7 @@ fn tags_of(secret: &Secret) -> &[Tag] {
     &secret.tags
 }
 
-fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
+pub(super) fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
     let gaps = missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect();
     Row { resource, gaps, related: Vec::new() }
 }
@@ -244,12 +263,14 @@ fn region_keys(
 fn principals(
     context: &Context<'_>,
     sight: &Sight<'_, '_>,
+    history: &History<'_, '_>,
     secrets: &Secrets<'_>,
     tags: &BTreeSet<TagColumn>,
     gaps: &mut Gaps,
 ) -> PolarsResult<TableData> {
-    let (rows, missing): (Vec<PrincipalRow>, Vec<Missing>) =
-        access::principal_rows(sight, context, &secrets.facts).into_iter().unzip();
+    let mut found = access::principal_rows(sight, context, &secrets.facts);
+    trail::fill_principals(history, &mut found);
+    let (rows, missing): (Vec<PrincipalRow>, Vec<Missing>) = found.into_iter().unzip();
     let mut columns = frame(&rows, PRINCIPALS);
     let cells = |column: &TagColumn| rows.iter().map(|row| column.cell(Some(&row.tags))).collect();
     columns.extend(tags.iter().map(|tag| (tag.name(), tag.kind(), cells(tag))));
@@ -323,14 +344,18 @@ fn accounts(
 }
 
 fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let recorders = Recorders::new(context);
     let mut rows: BTreeMap<(String, String), (TrailRow, Missing)> = BTreeMap::new();
     let mut scopes = Vec::new();
     for account in &context.accounts {
         let id = &account.data.entry.account;
         for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
-            for trail in &region.data.trails.records {
-                let row = TrailRow::new(trail, id.as_str(), context.as_of());
-                let missing = trail_gaps(trail, id, region);
+            for trail in region.data.trails.records.iter().map(|trail| recorders.completed(trail)) {
+                let mut row = TrailRow::new(&trail, id.as_str(), context.as_of());
+                let mut missing = trails::unread(&trail, id, region.data);
+                let (covers, unknown) = covers_secrets(account, region, &trail);
+                row.covers_secrets = covers;
+                missing.extend(unknown.into_iter().map(|gap| (Group::Covering, gap)));
                 rows.entry((id.to_string(), trail.arn.clone())).or_insert((row, missing));
             }
             let refused: Vec<&Gap> = region.data.trails.scope_gaps().collect();
@@ -343,22 +368,32 @@ fn trails(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
     Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, TRAILS))?, rows: meta, scopes })
 }
 
-/// Why a trail's state or selectors are not known.
-fn trail_gaps(trail: &Trail, account: &AccountId, region: &RegionContext<'_>) -> Missing {
-    let asked =
-        [(Group::TrailStatus, trail.status.is_none()), (Group::TrailSelectors, trail.selectors.is_none())];
-    let reasons = |group: Group| {
-        let is_about = |gap: &&Gap| gap.call == group.call() && gap.resource.as_ref() == Some(&trail.arn);
-        let own: Vec<Gap> = region.data.trails.gaps.iter().filter(is_about).cloned().collect();
-        if !own.is_empty() {
-            return own;
+/// The Regions that hold secrets. Where nobody knows whether there is one, there is no row but a scope.
+fn regions(context: &Context<'_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
+    let recorders = Recorders::new(context);
+    let mut rows = Vec::new();
+    let mut meta = Vec::new();
+    let mut scopes = Vec::new();
+    for account in &context.accounts {
+        for region in account.regions.values().filter(|region| region.data.state != RegionState::Off) {
+            if region.data.secrets.records.is_empty() {
+                let refused: Vec<&Gap> = region.data.secrets.scope_gaps().collect();
+                scopes.extend(scope(
+                    Table::Regions,
+                    &account.data.entry,
+                    &region.data.region,
+                    &refused,
+                    gaps,
+                ));
+                continue;
+            }
+            let (facts, missing) = RegionRow::new(context, &recorders, account, region);
+            meta.push(row(facts.resource(), &missing, gaps));
+            rows.push(facts);
         }
-        let place = (account, &region.data.region);
-        let message = "the snapshot holds no answer about this trail";
-        vec![own_gap(GapCause::NotCollected, group.call(), place, &trail.arn, message)]
-    };
-    let missing = asked.into_iter().filter(|(_, is_missing)| *is_missing);
-    missing.flat_map(|(group, _)| reasons(group).into_iter().map(move |gap| (group, gap))).collect()
+        scopes.extend(account_scope(account, Table::Regions, gaps));
+    }
+    Ok(TableData { frame: frame_of_cells(rows.len(), frame(&rows, REGIONS))?, rows: meta, scopes })
 }
 
 fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
@@ -374,7 +409,7 @@ fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
 }
 
 /// An account that could not be entered at all.
-fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
+pub(super) fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
     let missing: Vec<&Gap> = account.data.entry.gaps.iter().collect();
     if !account.regions.is_empty() {
         return None;
@@ -382,7 +417,7 @@ fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) ->
     scope(table, &account.data.entry, &Region::global(), &missing, gaps)
 }
 
-fn scope(
+pub(super) fn scope(
     table: Table,
     entry: &AccountEntry,
     region: &Region,
@@ -401,7 +436,8 @@ fn scope(
         region: region.clone(),
         second_key: None,
     };
-    Some(ScopeGap { resource, gaps: missing.iter().map(|gap| gaps.add((*gap).clone())).collect() })
+    let gaps = missing.iter().map(|gap| gaps.add((*gap).clone())).collect();
+    Some(ScopeGap { resource, gaps, known: Vec::new() })
 }
 
 fn noun(table: Table) -> &'static str {
@@ -411,16 +447,20 @@ fn noun(table: Table) -> &'static str {
         Table::Principals => "user and role",
         Table::Statements => "statement",
         Table::Accounts => "account",
+        Table::Regions => "Region",
         Table::Trails => "trail",
+        Table::Reads => "read",
+        Table::Events => "event",
+        Table::Callers => "caller",
     }
 }
 
 fn service_of(table: Table) -> &'static str {
     match table {
-        Table::Secrets => "secretsmanager",
+        Table::Secrets | Table::Regions => "secretsmanager",
         Table::Keys => "kms",
         Table::Statements => "secretsmanager",
         Table::Principals | Table::Accounts => "iam",
-        Table::Trails => "cloudtrail",
+        Table::Trails | Table::Reads | Table::Events | Table::Callers => "cloudtrail",
     }
 }

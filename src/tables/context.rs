@@ -107,6 +107,12 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A Region of an account, where it was looked at.
+    pub(super) fn region(&self, account: &AccountId, region: &Region) -> Option<&RegionContext<'a>> {
+        let found = self.accounts.iter().find(|known| known.data.entry.account == *account)?;
+        found.regions.get(region)
+    }
+
     /// The instant that counts as now.
     pub(super) fn as_of(&self) -> Timestamp {
         self.settings.as_of

@@ -1,6 +1,6 @@
 //! From a snapshot to tables that rules can judge.
 //!
-//! In goes a [`Snapshot`](crate::snapshot::Snapshot) with the settings of the run; out come six polars frames, and
+//! In goes a [`Snapshot`](crate::snapshot::Snapshot) with the settings of the run; out come polars frames, and
 //! beside each row the gaps that explain its NULLs. Facts are worked out in plain Rust, one file per topic; `schema/`
 //! says how facts become columns; `frame.rs` is the only file that builds polars columns.
 
@@ -13,9 +13,12 @@ mod gaps;
 mod keyring;
 pub(crate) mod keys;
 pub(crate) mod principals;
+mod recorded;
+pub(crate) mod regions;
 pub mod schema;
 pub(crate) mod secrets;
 pub(crate) mod statements;
+pub(crate) mod trail;
 pub(crate) mod trails;
 
 pub use build::{Row, ScopeGap, TableData, Tables, build, build_with};

@@ -2,6 +2,7 @@
 
 use crate::model::{AccountId, Region, Related, Resource, ResourceType};
 use crate::snapshot::records::Tag;
+use crate::tables::trail::PrincipalUse;
 
 /// What is known of a principal; `None` is "not known".
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +33,7 @@ pub(crate) struct PrincipalRow {
     pub(crate) ever_used: Option<bool>,
     pub(crate) days_since_use: Option<i64>,
     pub(crate) unless: &'static str,
+    pub(crate) used: PrincipalUse,
     /// ARNs of some secrets that it can read.
     pub(crate) examples: Vec<String>,
     /// ARNs of some production secrets that it can delete for good.

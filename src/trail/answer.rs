@@ -42,12 +42,8 @@ pub fn reads(
     let mut gaps: Vec<Gap> = evidence.general.clone();
     for (place, trail) in &evidence.places {
         for group in trail.accesses.iter().filter(|group| takes(group)) {
-            let key = (
-                group.secret.clone(),
-                group.actor.principal.clone(),
-                group.event.clone(),
-                group.outcome,
-            );
+            let key =
+                (group.secret.clone(), group.actor.principal.clone(), group.event.clone(), group.outcome);
             rows.entry(key).or_default().add(place, group);
         }
         gaps.extend(trail.gaps.iter().cloned());

@@ -78,7 +78,12 @@ mod tests {
 
     #[test]
     fn spans_that_touch_are_one() {
-        let spans = vec![span("03T00", "04T00"), span("01T00", "02T00"), span("02T00", "02T12"), span("05T00", "05T00")];
+        let spans = vec![
+            span("03T00", "04T00"),
+            span("01T00", "02T00"),
+            span("02T00", "02T12"),
+            span("05T00", "05T00"),
+        ];
         assert_eq!(join(spans), [span("01T00", "02T12"), span("03T00", "04T00")]);
     }
 
@@ -110,7 +115,10 @@ mod tests {
         let cases = [
             (vec![], vec![whole.clone()]),
             (vec![span("01T00", "10T00")], vec![]),
-            (vec![span("02T00", "03T00"), span("05T00", "12T00")], vec![span("01T00", "02T00"), span("03T00", "05T00")]),
+            (
+                vec![span("02T00", "03T00"), span("05T00", "12T00")],
+                vec![span("01T00", "02T00"), span("03T00", "05T00")],
+            ),
         ];
         for (spans, expected) in cases {
             assert_eq!(holes(&spans, &whole), expected, "{spans:?}");

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::Timestamp;
+
 use super::event::{DECRYPT, EventKind, READ};
-use super::merge::{Groups, add, instant, narrow, together};
+use super::merge::{Groups, add, narrow, together};
 use super::tally::{GroupKey, Place, Tally, Totals, access_group};
 use crate::model::{Arn, TrailCounts, secret_name};
 use crate::snapshot::records::{AccessGroup, LifecycleEvent};
@@ -178,5 +180,10 @@ impl Beside {
 
 /// The hours since the epoch of `YYYY-MM-DDTHH`.
 fn number(hour: &str) -> Option<i64> {
-    instant(hour).map(|start| start.as_second().div_euclid(3_600))
+    hour_start(hour).map(|start| start.as_second().div_euclid(3_600))
+}
+
+/// The instant at which an hour begins that is written as `YYYY-MM-DDTHH`.
+pub fn hour_start(hour: &str) -> Option<Timestamp> {
+    format!("{hour}:00:00Z").parse().ok()
 }

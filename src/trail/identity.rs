@@ -75,7 +75,8 @@ impl<'a> UserIdentity<'a> {
     pub(super) fn session(&self) -> String {
         let context = self.session_context.as_ref();
         let source = context.and_then(|context| context.source_identity.get());
-        let arn = self.arn.get().filter(|arn| arn.contains(":assumed-role/") || arn.contains(":federated-user/"));
+        let arn =
+            self.arn.get().filter(|arn| arn.contains(":assumed-role/") || arn.contains(":federated-user/"));
         let name = arn.and_then(|arn| arn.rsplit('/').next());
         match (name, source) {
             (Some(name), Some(source)) if name != source => format!("{name} as {source}"),

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::finish::hour_start;
 use super::tally::{GroupKey, Place, Totals};
 use crate::model::Outcome;
 
@@ -111,15 +112,10 @@ fn best(sources: &[Groups]) -> BTreeMap<Call, BTreeMap<String, usize>> {
     best.into_iter().map(|(call, hours)| (call, sources(hours))).collect()
 }
 
-/// The instant at which an hour begins.
-pub(super) fn instant(hour: &str) -> Option<Timestamp> {
-    format!("{hour}:00:00Z").parse().ok()
-}
-
 /// Where hours were taken out, first and last are known by the hour only.
 pub(super) fn narrow(totals: &mut Totals) {
-    let first = totals.hours.keys().next().and_then(|hour| instant(hour));
-    let last = totals.hours.keys().next_back().and_then(|hour| instant(hour));
+    let first = totals.hours.keys().next().and_then(|hour| hour_start(hour));
+    let last = totals.hours.keys().next_back().and_then(|hour| hour_start(hour));
     let end = |start: Timestamp| start.checked_add(SignedDuration::from_secs(3_599)).unwrap_or(start);
     if let (Some(first), Some(last)) = (first, last) {
         totals.first = totals.first.max(first);
@@ -159,8 +155,8 @@ mod tests {
             hours.iter().map(|(hour, count)| (format!("2026-10-01T{hour}"), *count)).collect();
         let (first, last) = (hours.keys().next().unwrap(), hours.keys().next_back().unwrap());
         Totals {
-            first: instant(first).unwrap(),
-            last: instant(last).unwrap(),
+            first: hour_start(first).unwrap(),
+            last: hour_start(last).unwrap(),
             hours,
             sources: BTreeSet::from([source.to_owned()]),
             sessions: BTreeSet::new(),
@@ -188,7 +184,7 @@ mod tests {
         assert_eq!(shown(&all), ["public 01:3 02:5 03:2"]);
         let totals = all.values().next().unwrap();
         assert_eq!(totals.sources, BTreeSet::from(["a".to_owned(), "b".to_owned()]));
-        assert_eq!((totals.first, totals.last), (instant("2026-10-01T01").unwrap(), instant("2026-10-01T03").unwrap()));
+        assert_eq!((totals.first, totals.last), (hour_start("2026-10-01T01").unwrap(), hour_start("2026-10-01T03").unwrap()));
     }
 
     /// A table without the column of VPC endpoints, or of what was done in the console.

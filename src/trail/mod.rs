@@ -24,6 +24,7 @@ mod merge;
 mod record;
 mod refusal;
 mod s3;
+pub mod selectors;
 mod source;
 mod tally;
 
@@ -33,7 +34,7 @@ pub use athena::{AthenaTable, read_table};
 pub use cache::{Cache, History};
 pub use directory::read_directory;
 pub use event::{BATCH, DECRYPT, EventKind, READ, TrailEvent};
-pub use finish::{Evidence, PlaceEvidence};
+pub use finish::{Evidence, PlaceEvidence, hour_start};
 pub use gathered::{Gathered, PlaceTrail, TrailEvidence};
 pub use record::{Record, RecordError, SECRETS_MANAGER, read_record};
 pub use s3::read_bucket;

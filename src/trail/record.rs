@@ -174,7 +174,9 @@ impl Raw<'_> {
         if !is_own && !(source == Some(KMS) && name == Some(DECRYPT)) {
             return Ok(Record::Foreign);
         }
-        if self.event_category.get() == Some("NetworkActivity") || self.event_type.get() == Some("AwsVpceEvent") {
+        if self.event_category.get() == Some("NetworkActivity")
+            || self.event_type.get() == Some("AwsVpceEvent")
+        {
             return Ok(Record::NetworkActivity);
         }
         let name = name.ok_or_else(|| absent("eventName"))?;
@@ -251,7 +253,8 @@ impl Raw<'_> {
             additional.name,
         ];
         let mut named: Vec<String> = named.into_iter().flatten().collect();
-        let whole = named.iter().position(|text| is_secret_arn(text) && crate::model::secret_name(text).is_some());
+        let whole =
+            named.iter().position(|text| is_secret_arn(text) && crate::model::secret_name(text).is_some());
         let part = named.iter().position(|text| is_secret_arn(text));
         let best = whole.or(part).unwrap_or(0);
         if best < named.len() { vec![named.swap_remove(best)] } else { Vec::new() }
@@ -259,7 +262,8 @@ impl Raw<'_> {
 
     fn time(&self) -> Result<Timestamp, RecordError> {
         let text = self.event_time.get().ok_or_else(|| absent("eventTime"))?;
-        text.parse().map_err(|_| RecordError::Field { field: "eventTime", what: format!("no instant: `{text}`") })
+        text.parse()
+            .map_err(|_| RecordError::Field { field: "eventTime", what: format!("no instant: `{text}`") })
     }
 
     /// In whose trail it stands; without the field it is the caller's account, or that of the secret's ARN.
@@ -272,7 +276,8 @@ impl Raw<'_> {
         let of_arn = |part: fn(&Arn) -> &str| arn.as_ref().map(part);
         let account = self.recipient_account_id.get().or(identity.account());
         let account = account.or(of_arn(|arn| &arn.account)).ok_or_else(|| absent("recipientAccountId"))?;
-        let region = self.aws_region.get().or(of_arn(|arn| &arn.region)).ok_or_else(|| absent("awsRegion"))?;
+        let region =
+            self.aws_region.get().or(of_arn(|arn| &arn.region)).ok_or_else(|| absent("awsRegion"))?;
         Ok((AccountId::new(account), Region::new(region)))
     }
 
@@ -328,7 +333,10 @@ fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
             let [first, second, ..] = address.octets();
-            address.is_private() || address.is_loopback() || address.is_link_local() || (first == 100 && second & 0xc0 == 64)
+            address.is_private()
+                || address.is_loopback()
+                || address.is_link_local()
+                || (first == 100 && second & 0xc0 == 64)
         }
         IpAddr::V6(address) => {
             address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()

@@ -75,7 +75,9 @@ impl FromStr for TrailSource {
             let (name, workgroup) = rest.split_once('@').unwrap_or((rest, DEFAULT_WORKGROUP));
             let (database, table) = name.split_once('.').unwrap_or((DEFAULT_DATABASE, name));
             if !is_identifier(database) || !is_identifier(table) {
-                return wrong("a table behind `athena:`, of letters, digits and `_`, such as athena:logs.cloudtrail@primary");
+                return wrong(
+                    "a table behind `athena:`, of letters, digits and `_`, such as athena:logs.cloudtrail@primary",
+                );
             }
             if workgroup.is_empty() {
                 return wrong("a workgroup behind `@`");
@@ -136,7 +138,10 @@ mod tests {
         let cases = [
             ("", "expected lookup, none, a folder, s3://BUCKET/PREFIX or athena:TABLE@WORKGROUP"),
             ("s3://", "expected a bucket behind `s3://`, such as s3://my-trail/prefix"),
-            ("athena:logs;drop", "expected a table behind `athena:`, of letters, digits and `_`, such as athena:logs.cloudtrail@primary"),
+            (
+                "athena:logs;drop",
+                "expected a table behind `athena:`, of letters, digits and `_`, such as athena:logs.cloudtrail@primary",
+            ),
             ("athena:logs@", "expected a workgroup behind `@`"),
         ];
         for (text, expected) in cases {

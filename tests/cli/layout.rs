@@ -8,13 +8,14 @@ use crate::support::{files_below, root};
 /// are not written yet stand here already.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("patterns", &[]),
     ("aws", &["model"]),
-    ("collect", &["model", "aws", "snapshot", "trail"]),
+    ("collect", &["model", "aws", "patterns", "snapshot", "trail"]),
     ("snapshot", &["model"]),
     ("policy", &["model"]),
     ("trail", &["model", "aws", "snapshot"]),
     ("access", &["model", "snapshot", "policy", "trail"]),
-    ("tables", &["model", "snapshot", "policy", "access"]),
+    ("tables", &["model", "snapshot", "policy", "patterns", "trail", "access"]),
     ("rules", &["model", "tables"]),
     ("audit", &["model", "tables", "rules"]),
     ("history", &["model"]),
@@ -25,7 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Who may name the crates of the AWS SDK, and who polars.
 const MAY_NAME: &[(&str, &[&str])] = &[
-    ("aws_sdk_", &["aws", "collect", "publish"]),
+    ("aws_sdk_", &["aws", "collect", "trail", "publish"]),
     ("aws_config", &["aws", "collect", "publish"]),
     ("polars", &["tables", "rules", "audit", "cost", "access"]),
     ("comfy_table", &["report", "cli"]),

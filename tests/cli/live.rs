@@ -7,7 +7,7 @@ use secrets_auditor::aws::{OPERATIONS, Purpose};
 use serde_json::{Value, json};
 
 use crate::aws::{Call, Session, company};
-use crate::support::{Command, Run, folder};
+use crate::support::{Command, Run, files_below, folder, root};
 
 /// The instant for which the seed was made.
 const AS_OF: &str = "2026-11-01T00:00:00Z";
@@ -72,6 +72,26 @@ fn truth(verdict: &str) -> BTreeSet<(String, String)> {
             let rules = entry[verdict].as_array().unwrap().iter();
             pairs.extend(rules.map(|rule| (text(rule), arn.clone())));
         }
+    }
+    if verdict == "fails" {
+        pairs.extend(monitoring(&truth["use"]));
+    }
+    pairs
+}
+
+/// What the seed says of Regions and trails.
+fn monitoring(truth: &Value) -> BTreeSet<(String, String)> {
+    let mut pairs = BTreeSet::new();
+    for (rule, _) in files_below(&root().join("rules/monitoring")) {
+        let rule = rule.file_stem().unwrap().to_str().unwrap().to_owned();
+        let entries = truth[&rule].as_array().unwrap_or_else(|| panic!("the seed says nothing of {rule}"));
+        pairs.extend(entries.iter().map(|entry| {
+            let place = || {
+                let field = |name: &str| text(&entry[name]);
+                format!("arn:aws:secretsmanager:{}:{}:*", field("region"), field("account"))
+            };
+            (rule.clone(), entry["trail"].as_str().map_or_else(place, str::to_owned))
+        }));
     }
     pairs
 }
@@ -235,7 +255,37 @@ fn each_refused_call_is_a_gap_and_not_the_end() {
             "{name}: passed, and fails now: {turned:?}"
         );
     }
-    assert!(checked >= 22, "{checked} calls were checked");
+    assert!(checked >= 28, "{checked} calls were checked");
+}
+
+/// Who waits for events is asked only where there are secrets; filters only on log groups of trails; targets only of rules
+/// that are on and may take events of Secrets Manager.
+#[test]
+fn nobody_is_asked_about_what_cannot_raise_an_alarm() {
+    let session = company().session("alerts");
+    audit(&session, &BOTH);
+    let calls = session.calls();
+    let of = |name: &str| calls.iter().filter(|call| call.operation == name).collect::<Vec<_>>();
+    let truth = company().truth();
+    let field = |entry: &Value, name: &str| text(&entry[name]);
+    let held: BTreeSet<(String, String)> = truth["secrets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|secret| (field(secret, "account"), field(secret, "region")))
+        .collect();
+    let asked: BTreeSet<(String, String)> =
+        of("ListRules").iter().map(|call| (call.account.clone(), call.region.clone())).collect();
+    assert_eq!(asked, held);
+    let groups: BTreeSet<Option<String>> =
+        of("DescribeMetricFilters").iter().map(|call| call.resource.clone()).collect();
+    assert_eq!(groups, ["company-trail", "company-trail-us"].map(|name| Some(name.to_owned())).into());
+    let targets: BTreeSet<Option<String>> =
+        of("ListTargetsByRule").iter().map(|call| call.resource.clone()).collect();
+    let about_secrets =
+        |name: &Option<String>| name.as_ref().is_some_and(|name| !name.starts_with("nightly"));
+    assert!(!targets.is_empty() && targets.iter().all(about_secrets), "{targets:?}");
+    assert!(!targets.contains(&Some("other".to_owned())), "{targets:?}");
 }
 
 /// An SCP keeps this role from deleting for good: where it is out of sight the finding says that one may.

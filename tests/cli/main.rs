@@ -24,6 +24,7 @@ mod layout;
 mod live;
 mod logic;
 mod matrix;
+mod monitoring;
 mod nulls;
 mod policy;
 mod reach;

@@ -5,16 +5,17 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use secrets_auditor::model::{AccountId, Gap, GapCause, RegionState};
 use secrets_auditor::snapshot::records::{
-    Authorization, Credential, Function, Key, RotationRules, Secret, Version,
+    Authorization, Credential, EventDataStore, Function, Key, RotationRules, Secret, Version,
 };
 use secrets_auditor::snapshot::{Collected, Inventory, Kind};
 use secrets_auditor::tables::Tables;
-use secrets_auditor::tables::schema::{Group, Table, TagColumn};
+use secrets_auditor::tables::schema::{ColumnInfo, Group, Table, TagColumn};
 use serde_json::{Value, json};
 
 use crate::world::{
-    ACCOUNT, HOME, World, arn, cell, days_ago, gaps, in_days, key, key_arn, refused, replica, replication,
-    secret, secret_in, tags, trail, version,
+    ACCOUNT, HOME, World, alarm, all_events, arn, cell, change, days_ago, event_rule, gaps, in_days, key,
+    key_arn, log_group, log_group_arn, reads, refused, replica, replication, secret, secret_in, store, tags,
+    trail, version,
 };
 
 const OTHER: &str = "us-east-1";
@@ -39,8 +40,31 @@ fn everything() -> World {
     let home = world.home();
     home.replication.records.push(replication("a", [replica(OTHER)]));
     home.trails.records.push(trail("audit"));
+    monitoring(&mut world);
     principals(&mut world);
+    recorded(&mut world);
     world
+}
+
+/// The user reads the secret, and the role changes it.
+fn recorded(world: &mut World) {
+    let home = world.home();
+    home.accesses.records = vec![reads(&arn(HOME, "a"), USER, &[5, 40])];
+    home.lifecycle.records = vec![change("PutSecretValue", &arn(HOME, "a"), ROLE, 10)];
+}
+
+const USER: &str = "arn:aws:iam::111122223333:user/u";
+
+/// A trail that records reads into a log group with a filter, a store that rests, an event rule for something else.
+fn monitoring(world: &mut World) {
+    let home = world.home();
+    home.trails.records[0].log_group = Some(log_group_arn(ACCOUNT, HOME, "trail"));
+    home.trails.records[0].selectors = Some(all_events());
+    home.event_data_stores.records =
+        vec![EventDataStore { status: Some("STOPPED_INGESTION".to_owned()), ..store("lake") }];
+    home.event_rules.records = vec![event_rule("instances", json!({"source": ["aws.ec2"]}))];
+    home.metric_filters.records = vec![log_group("trail", [("logins", "{ $.eventName = ConsoleLogin }")])];
+    home.alarms.records = vec![alarm("logins")];
 }
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/rotates";
@@ -96,6 +120,15 @@ fn principals(world: &mut World) {
 /// Bounds: they hold whatever is out of sight.
 const BOUNDS: &[&str] = &["readers_min", "readable_min", "readable_examples"];
 
+/// What lies before the days that a trail shows: never known.
+const NEVER: &str = "beyond_trail";
+
+/// Whether a column says what a trail shows, and not what it does not: it is known whatever is out of sight.
+fn is_as_shown(table: Table, column: &ColumnInfo) -> bool {
+    let of_windows = column.name.ends_with("_90d") || column.name == NEVER;
+    column.group == Group::History && !of_windows && matches!(table, Table::Secrets | Table::Principals)
+}
+
 /// Whatever is NULL in any table, as (table, row, column), with the gaps that explain it.
 fn nulls(tables: &Tables) -> Vec<(Table, usize, &'static str, Vec<Gap>)> {
     let mut nulls = Vec::new();
@@ -103,7 +136,7 @@ fn nulls(tables: &Tables) -> Vec<(Table, usize, &'static str, Vec<Gap>)> {
         let data = tables.get(table).unwrap();
         for (index, row) in data.rows.iter().enumerate() {
             for column in table.columns() {
-                if cell(data, index, column.name) == Value::Null {
+                if column.name != NEVER && cell(data, index, column.name) == Value::Null {
                     nulls.push((table, index, column.name, gaps(tables, row, table, column.name)));
                 }
             }
@@ -156,12 +189,24 @@ fn refuse(world: &mut World, group: Group) {
             home.functions.records[0].policy = None;
             home.functions.gaps = vec![refused(group.call(), Some(FUNCTION))];
         }
-        Group::Trail => refuse_all(&mut home.trails, group),
+        Group::Trail | Group::Recording => refuse_all(&mut home.trails, group),
         Group::TrailStatus => {
             home.trails.records[0].status = None;
             home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
         }
-        Group::TrailSelectors => {
+        Group::EventDataStores => refuse_all(&mut home.event_data_stores, group),
+        Group::Alerts => refuse_all(&mut home.event_rules, group),
+        Group::History => {
+            home.accesses.records.clear();
+            home.lifecycle.records.clear();
+            refuse_all(&mut home.coverage, group);
+        }
+        // Nobody knows who a stranger is.
+        Group::Caller => {
+            home.accesses.records = vec![reads(&arn(HOME, "a"), "AROA0:stranger", &[5])];
+            home.lifecycle.records = vec![change("PutSecretValue", &arn(HOME, "a"), "AROA0:stranger", 10)];
+        }
+        Group::TrailSelectors | Group::Covering => {
             home.trails.records[0].selectors = None;
             home.trails.gaps = vec![refused(group.call(), Some(&trail("audit").arn))];
         }
@@ -187,7 +232,7 @@ fn a_refused_call_makes_its_columns_null_and_is_named() {
             if BOUNDS.contains(&column.name) && data.rows.is_empty() {
                 continue;
             }
-            if column.group == Group::Place || BOUNDS.contains(&column.name) {
+            if column.group == Group::Place || BOUNDS.contains(&column.name) || is_as_shown(table, column) {
                 assert_ne!(cell(data, 0, column.name), Value::Null, "{what}");
                 continue;
             }
@@ -199,8 +244,9 @@ fn a_refused_call_makes_its_columns_null_and_is_named() {
             };
             let Some(index) = data.rows.iter().position(own) else {
                 let calls: Vec<_> = data.scopes.iter().flat_map(|scope| &scope.gaps).collect();
-                let calls: Vec<_> = calls.iter().map(|id| &tables.gaps.get(**id).unwrap().call).collect();
-                assert_eq!(calls, [column.group.call()], "{what}: the scope has no gap");
+                let calls: BTreeSet<&str> =
+                    calls.iter().map(|id| tables.gaps.get(**id).unwrap().call.as_str()).collect();
+                assert_eq!(calls, BTreeSet::from([column.group.call()]), "{what}: the scope has no gap");
                 assert!(listed(table, column.group), "{what}: its row is lost");
                 continue;
             };
@@ -217,10 +263,11 @@ fn a_refused_call_makes_its_columns_null_and_is_named() {
 /// Whether the rows of the table come from the call of the group, so that there are none without it.
 fn listed(table: Table, group: Group) -> bool {
     match table {
-        Table::Secrets => group.call() == Kind::Secrets.call(),
+        Table::Secrets | Table::Regions => group.call() == Kind::Secrets.call(),
         Table::Trails => group.call() == Kind::Trails.call(),
         Table::Principals => group.call() == Kind::Authorization.call(),
         Table::Statements => group.call() == Kind::Secrets.call(),
+        Table::Reads | Table::Events | Table::Callers => group.call() == Kind::Coverage.call(),
         Table::Keys | Table::Accounts => false,
     }
 }
@@ -359,6 +406,10 @@ enum Loss {
     KeyRotation,
     TrailStatus,
     TrailSelectors,
+    Store,
+    Targets,
+    Patterns,
+    LogGroup,
     Region,
     OtherRegion,
     Schedule,
@@ -375,6 +426,10 @@ fn losses() -> impl Strategy<Value = Vec<Loss>> {
         Kind::Replication,
         Kind::Keys,
         Kind::Trails,
+        Kind::EventDataStores,
+        Kind::EventRules,
+        Kind::MetricFilters,
+        Kind::Alarms,
     ]);
     let loss = prop_oneof![
         (kinds.clone(), 0..2_usize).prop_map(|(kind, at)| Loss::Records(kind, at)),
@@ -387,6 +442,10 @@ fn losses() -> impl Strategy<Value = Vec<Loss>> {
             Loss::KeyRotation,
             Loss::TrailStatus,
             Loss::TrailSelectors,
+            Loss::Store,
+            Loss::Targets,
+            Loss::Patterns,
+            Loss::LogGroup,
             Loss::Region,
             Loss::OtherRegion,
             Loss::Schedule,
@@ -415,6 +474,10 @@ fn lose(world: &mut World, loss: &Loss) {
             Kind::ResourcePolicies => remove(&mut data.policies, *at),
             Kind::Replication => remove(&mut data.replication, *at),
             Kind::Keys => remove(&mut data.keys, *at),
+            Kind::EventDataStores => remove(&mut data.event_data_stores, *at),
+            Kind::EventRules => remove(&mut data.event_rules, *at),
+            Kind::MetricFilters => remove(&mut data.metric_filters, *at),
+            Kind::Alarms => remove(&mut data.alarms, *at),
             _ => remove(&mut data.trails, *at),
         },
         Loss::Kind(kind, cause) => {
@@ -425,6 +488,10 @@ fn lose(world: &mut World, loss: &Loss) {
                 Kind::ResourcePolicies => replace(&mut data.policies, gap),
                 Kind::Replication => replace(&mut data.replication, gap),
                 Kind::Keys => replace(&mut data.keys, gap),
+                Kind::EventDataStores => replace(&mut data.event_data_stores, gap),
+                Kind::EventRules => replace(&mut data.event_rules, gap),
+                Kind::MetricFilters => replace(&mut data.metric_filters, gap),
+                Kind::Alarms => replace(&mut data.alarms, gap),
                 _ => replace(&mut data.trails, gap),
             }
         }
@@ -437,6 +504,20 @@ fn lose(world: &mut World, loss: &Loss) {
         Loss::KeyRotation => data.keys.records.iter_mut().for_each(|key: &mut Key| key.rotation = None),
         Loss::TrailStatus => data.trails.records.iter_mut().for_each(|trail| trail.status = None),
         Loss::TrailSelectors => data.trails.records.iter_mut().for_each(|trail| trail.selectors = None),
+        Loss::Store => data.event_data_stores.records.iter_mut().for_each(|store| {
+            (store.status, store.selectors) = (None, None);
+        }),
+        Loss::Targets => data.event_rules.records.iter_mut().for_each(|rule| {
+            (rule.targets, rule.pattern) = (None, json!({"source": ["aws.secretsmanager"]}).to_string());
+        }),
+        Loss::Patterns => {
+            data.metric_filters.records.iter_mut().flat_map(|group| &mut group.filters).for_each(|filter| {
+                filter.pattern = "[of, columns]".to_owned();
+            })
+        }
+        Loss::LogGroup => data.trails.records.iter_mut().for_each(|trail| {
+            trail.log_group = Some(log_group_arn("999988887777", HOME, "trail"));
+        }),
         Loss::Region | Loss::OtherRegion => {
             data.state = RegionState::Refused;
             replace(&mut data.secrets, refused(Kind::Secrets.call(), None));

@@ -155,7 +155,7 @@ fn names_that_nobody_has() {
     insta::assert_snapshot!(check(&["table: secret"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, trails
+    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails
      --> [dir]/my-rule.yaml:4:8
       |
     4 | table: secret
@@ -1549,6 +1549,13 @@ fn rules_list() {
       high      key-usable-outside-org             an account outside the organization can decrypt with the key (off)
       medium    replica-with-weaker-key            replica is under the default key while its primary is not (off)
       low       version-under-old-key              a labelled version is encrypted only under a key that is not the secret's (off)
+    monitoring
+      low       no-alert-on-deletion               nobody hears of a secret that is deleted, or still wanted after that (off)
+      low       no-alert-on-policy-change          nobody hears of a changed resource policy (off)
+      medium    no-alert-on-rotation-failure       nobody hears of a failed rotation (off)
+      high      reads-not-recorded                 reads of secrets are not recorded (off)
+      high      trail-delivery-failing             trail that should record reads does not deliver (off)
+      medium    trail-without-validation           trail that records reads cannot be verified (off)
     ownership
       medium    environment-mismatch               name and tag name different environments (off)
       info      missing-description                secret has no description (off)
@@ -1588,7 +1595,7 @@ fn rules_list() {
 
 #[test]
 fn rules_explain() {
-    insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value"]).run(), @r#"
+    insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value"]).run(), @"
     exit: 0
     -- stdout --
     # stale-value
@@ -1633,7 +1640,7 @@ fn rules_explain() {
 
     - https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
     - https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html
-    "#);
+    ");
     insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value", "--json"]).run(), @r#"
     exit: 0
     -- stdout --

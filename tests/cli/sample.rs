@@ -206,9 +206,14 @@ fn a_report_of_failures() {
       cloudtrail:DescribeTrails: AccessDeniedException; allow
       cloudtrail:DescribeTrails
         444455556666 eu-central-1
+      cloudtrail:ListEventDataStores: AccessDeniedException; allow
+      cloudtrail:ListEventDataStores
+        444455556666 eu-central-1
       config:DescribeConfigRules: AccessDeniedException; allow
       config:DescribeConfigRules
         444455556666 eu-central-1
+      events:ListRules: AccessDeniedException; allow events:ListRules
+        111122223333 us-east-1
       iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
         444455556666
       kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
@@ -279,9 +284,14 @@ fn a_report_of_unknowns() {
       cloudtrail:DescribeTrails: AccessDeniedException; allow
       cloudtrail:DescribeTrails
         444455556666 eu-central-1
+      cloudtrail:ListEventDataStores: AccessDeniedException; allow
+      cloudtrail:ListEventDataStores
+        444455556666 eu-central-1
       config:DescribeConfigRules: AccessDeniedException; allow
       config:DescribeConfigRules
         444455556666 eu-central-1
+      events:ListRules: AccessDeniedException; allow events:ListRules
+        111122223333 us-east-1
       iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
         444455556666
       kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
@@ -353,9 +363,14 @@ fn a_report_of_every_verdict() {
       cloudtrail:DescribeTrails: AccessDeniedException; allow
       cloudtrail:DescribeTrails
         444455556666 eu-central-1
+      cloudtrail:ListEventDataStores: AccessDeniedException; allow
+      cloudtrail:ListEventDataStores
+        444455556666 eu-central-1
       config:DescribeConfigRules: AccessDeniedException; allow
       config:DescribeConfigRules
         444455556666 eu-central-1
+      events:ListRules: AccessDeniedException; allow events:ListRules
+        111122223333 us-east-1
       iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
         444455556666
       kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
@@ -699,6 +714,6 @@ fn arguments_that_make_no_sense() {
     exit: 2
     -- stderr --
     error: no table `tables`
-    help: tables are secrets, keys, principals, statements, accounts and trails
+    help: tables are secrets, keys, principals, statements, accounts, regions and trails
     ");
 }

@@ -289,9 +289,14 @@ fn a_kind_that_was_not_collected_is_unknown_with_its_cause() {
       cloudtrail:DescribeTrails: AccessDeniedException; allow
       cloudtrail:DescribeTrails
         444455556666 eu-central-1
+      cloudtrail:ListEventDataStores: AccessDeniedException; allow
+      cloudtrail:ListEventDataStores
+        444455556666 eu-central-1
       config:DescribeConfigRules: AccessDeniedException; allow
       config:DescribeConfigRules
         444455556666 eu-central-1
+      events:ListRules: AccessDeniedException; allow events:ListRules
+        111122223333 us-east-1
       iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
         444455556666
       kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey

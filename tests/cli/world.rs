@@ -6,10 +6,15 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use polars::prelude::AnyValue;
-use secrets_auditor::model::{AccountId, Gap, GapCause, Partition, Region, RegionState, Settings};
+use secrets_auditor::model::{
+    AccountId, Gap, GapCause, Outcome, Partition, Region, RegionState, Settings, SourceClass, TrailCounts,
+    TrailSpan,
+};
 use secrets_auditor::snapshot::records::{
-    Authorization, Key, KeyFacts, KeyRotation, Replica, Replication, ResourcePolicy, Secret, SecretVersions,
-    Tag, Trail, TrailStatus, Version,
+    AccessGroup, Actor, AdvancedSelector, Alarm, Authorization, BasicSelector, Coverage, EventDataStore,
+    EventRule, EventSelectors, FieldSelector, Key, KeyFacts, KeyRotation, LifecycleEvent, LogGroup, Metric,
+    MetricFilter, Replica, Replication, ResourcePolicy, Secret, SecretVersions, Tag, Trail, TrailStatus,
+    Version,
 };
 use secrets_auditor::snapshot::{
     AccountData, AccountEntry, Collected, Inventory, Kind, Manifest, RegionData, RegionEntry, Shard,
@@ -187,8 +192,15 @@ impl World {
                 put(&writer, id, region, Kind::Replication, &data.replication);
                 put(&writer, id, region, Kind::Keys, &data.keys);
                 put(&writer, id, region, Kind::Trails, &data.trails);
+                put(&writer, id, region, Kind::EventDataStores, &data.event_data_stores);
+                put(&writer, id, region, Kind::EventRules, &data.event_rules);
+                put(&writer, id, region, Kind::MetricFilters, &data.metric_filters);
+                put(&writer, id, region, Kind::Alarms, &data.alarms);
                 put(&writer, id, region, Kind::ConfigRules, &data.config_rules);
                 put(&writer, id, region, Kind::Functions, &data.functions);
+                put(&writer, id, region, Kind::Accesses, &data.accesses);
+                put(&writer, id, region, Kind::Lifecycle, &data.lifecycle);
+                put(&writer, id, region, Kind::Coverage, &data.coverage);
             }
             accounts.push(AccountEntry { regions: entries(&account.regions), ..account.entry.clone() });
         }
@@ -229,11 +241,73 @@ fn new_region(region: Region) -> RegionData {
         replication: heard(),
         keys: heard(),
         trails: heard(),
+        event_data_stores: heard(),
+        event_rules: heard(),
+        metric_filters: heard(),
+        alarms: heard(),
         config_rules: heard(),
         functions: heard(),
         accesses: heard(),
         lifecycle: heard(),
-        coverage: heard(),
+        coverage: Collected { records: vec![shown(90)], gaps: Vec::new() },
+    }
+}
+
+/// Event history of so many days before now.
+pub fn shown(days: i64) -> Coverage {
+    let spans = vec![TrailSpan { from: now() - SignedDuration::from_hours(24 * days), to: now() }];
+    Coverage { source: "lookup".to_owned(), spans, reads: Some(true), counts: TrailCounts::default() }
+}
+
+/// Reads of a secret by a principal, one on each of these days ago.
+pub fn reads(secret: &str, principal: &str, days: &[i64]) -> AccessGroup {
+    let times: Vec<Timestamp> = days.iter().map(|days| days_ago(*days)).collect();
+    let hour = |time: &Timestamp| time.to_string().split(':').next().unwrap().to_owned();
+    AccessGroup {
+        secret: secret.to_owned(),
+        actor: actor(principal),
+        event: "GetSecretValue".to_owned(),
+        outcome: Outcome::Allowed,
+        error: None,
+        via: SourceClass::Private,
+        count: times.len() as u64,
+        first: *times.iter().min().unwrap(),
+        last: *times.iter().max().unwrap(),
+        hours: times.iter().map(|time| (hour(time), 1)).collect(),
+        sources: ["10.0.0.1".to_owned()].into(),
+        sessions: BTreeSet::new(),
+        versions: Default::default(),
+        reasons: BTreeSet::new(),
+    }
+}
+
+/// A principal as records name it.
+pub fn actor(principal: &str) -> Actor {
+    let identity = if principal.contains(":user/") { "IAMUser" } else { "AssumedRole" };
+    Actor {
+        principal: principal.to_owned(),
+        identity: identity.to_owned(),
+        account: Some(ACCOUNT.to_owned()),
+        person: None,
+    }
+}
+
+/// A change of a secret.
+pub fn change(event: &str, secret: &str, principal: &str, days: i64) -> LifecycleEvent {
+    LifecycleEvent {
+        time: days_ago(days),
+        event: event.to_owned(),
+        secret: secret.to_owned(),
+        actor: actor(principal),
+        session: String::new(),
+        outcome: Outcome::Allowed,
+        error: None,
+        message: None,
+        console: false,
+        forced: false,
+        recovery_days: None,
+        catch_all: false,
+        id: format!("{event}-{days}"),
     }
 }
 
@@ -400,7 +474,74 @@ pub fn trail(name: &str) -> Trail {
             started: Some(days_ago(900)),
             stopped: None,
         }),
-        selectors: Some(secrets_auditor::snapshot::records::EventSelectors::Basic(Vec::new())),
+        selectors: Some(EventSelectors::Basic(Vec::new())),
+    }
+}
+
+/// Selectors that take every management event.
+pub fn all_events() -> EventSelectors {
+    EventSelectors::Basic(vec![BasicSelector {
+        read_write: "All".to_owned(),
+        management: true,
+        excluded_sources: Vec::new(),
+    }])
+}
+
+/// An event data store of the home Region that takes every management event of all Regions.
+pub fn store(name: &str) -> EventDataStore {
+    let management = FieldSelector {
+        field: "eventCategory".to_owned(),
+        operators: [("equals".to_owned(), vec!["Management".to_owned()])].into(),
+    };
+    EventDataStore {
+        arn: format!("arn:aws:cloudtrail:{HOME}:{ACCOUNT}:eventdatastore/{name}"),
+        name: name.to_owned(),
+        status: Some("ENABLED".to_owned()),
+        multi_region: true,
+        organization: false,
+        selectors: Some(vec![AdvancedSelector { name: None, fields: vec![management] }]),
+    }
+}
+
+/// A rule of the home Region with this pattern that is on and has a target.
+pub fn event_rule(name: &str, pattern: Value) -> EventRule {
+    EventRule {
+        arn: format!("arn:aws:events:{HOME}:{ACCOUNT}:rule/{name}"),
+        name: name.to_owned(),
+        bus: "default".to_owned(),
+        state: "ENABLED".to_owned(),
+        pattern: pattern.to_string(),
+        targets: Some(vec![TOPIC.to_owned()]),
+    }
+}
+
+/// A topic in the home Region.
+pub const TOPIC: &str = "arn:aws:sns:eu-west-1:111122223333:security";
+
+/// The ARN of a log group.
+pub fn log_group_arn(account: &str, region: &str, name: &str) -> String {
+    format!("arn:aws:logs:{region}:{account}:log-group:{name}:*")
+}
+
+/// A log group with filters from names and patterns; each counts in a metric of its name.
+pub fn log_group<'a>(name: &str, filters: impl IntoIterator<Item = (&'a str, &'a str)>) -> LogGroup {
+    let filters = filters.into_iter().map(|(name, pattern)| MetricFilter {
+        name: name.to_owned(),
+        pattern: pattern.to_owned(),
+        metrics: vec![Metric { namespace: "Trail".to_owned(), name: name.to_owned() }],
+    });
+    LogGroup { name: name.to_owned(), filters: filters.collect() }
+}
+
+/// An alarm on the metric of this name, which tells a topic.
+pub fn alarm(name: &str) -> Alarm {
+    Alarm {
+        arn: format!("arn:aws:cloudwatch:{HOME}:{ACCOUNT}:alarm:{name}"),
+        name: name.to_owned(),
+        metrics: vec![Metric { namespace: "Trail".to_owned(), name: name.to_owned() }],
+        rule: None,
+        actions_enabled: true,
+        actions: vec![TOPIC.to_owned()],
     }
 }
 

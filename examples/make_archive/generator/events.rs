@@ -165,14 +165,16 @@ impl World {
             _ => other(random, place),
         };
         let event = event.record(random, place, version);
-        if event.of_secrets_manager && random.chance(80) {
-            self.again.push(event.clone());
-        }
-        if event.of_secrets_manager && version != "1.05" && random.chance(20) {
+        let event = if event.of_secrets_manager && version != "1.05" && random.chance(20) {
             self.share(random, place, event)
         } else {
             event
+        };
+        // A copy is the same in every field.
+        if event.of_secrets_manager && random.chance(80) {
+            self.again.push(event.clone());
         }
+        event
     }
 
     /// Lets another account see an event, under another identifier.

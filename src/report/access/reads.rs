@@ -46,7 +46,8 @@ pub fn reads(answer: &Reads, width: usize) -> String {
 }
 
 fn sum(answer: &Reads) -> String {
-    let total = |outcome| answer.reads.iter().filter(|row| row.outcome == outcome).map(|row| row.count).sum::<u64>();
+    let total =
+        |outcome| answer.reads.iter().filter(|row| row.outcome == outcome).map(|row| row.count).sum::<u64>();
     let distinct = |of: fn(&ReadRow) -> &str| {
         answer.reads.iter().map(of).collect::<std::collections::BTreeSet<_>>().len()
     };
@@ -99,7 +100,8 @@ fn before(time: Timestamp) -> Timestamp {
 
 /// The days from the first call to the last.
 fn range(answer: &Reads) -> Option<(Date, Date)> {
-    let days = || answer.reads.iter().flat_map(|row| &row.days).filter_map(|day| day.day.parse::<Date>().ok());
+    let days =
+        || answer.reads.iter().flat_map(|row| &row.days).filter_map(|day| day.day.parse::<Date>().ok());
     Some((days().min()?, days().max()?))
 }
 
@@ -137,7 +139,8 @@ fn times(number: u64) -> String {
 }
 
 fn when(row: &ReadRow) -> String {
-    let minute = |time: Timestamp| time.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
+    let minute =
+        |time: Timestamp| time.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string();
     if row.count == 1 {
         return minute(row.first);
     }
@@ -156,7 +159,8 @@ fn listed(page: &mut Page, label: &str, things: &[String]) {
 
 /// One cell for each day, or for each few days where there are more than fit.
 fn bar(row: &ReadRow, first: Date, last: Date) -> String {
-    let length = |date: Date| usize::try_from(first.until(date).map(|span| span.get_days()).unwrap_or(0)).unwrap_or(0);
+    let length =
+        |date: Date| usize::try_from(first.until(date).map(|span| span.get_days()).unwrap_or(0)).unwrap_or(0);
     let days = length(last) + 1;
     let room = CELLS - 15;
     let per_cell = days.div_ceil(room).max(1);
@@ -185,8 +189,11 @@ fn left_out(page: &mut Page, counts: &TrailCounts) {
         (counts.outside_time, "outside the time asked for"),
         (counts.in_future, "later than now"),
     ];
-    let told: Vec<String> =
-        things.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let told: Vec<String> = things
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if !told.is_empty() {
         page.blank();
         page.paragraph(0, &format!("not counted: {}", told.join("; ")), DIM);

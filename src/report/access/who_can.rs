@@ -22,6 +22,14 @@ pub fn who_can(answer: &WhoCan, width: usize) -> String {
         page.labelled(2, "key", key, PLAIN);
     }
     page.labelled(2, "answer", &sum(answer), PLAIN);
+    if answer.trail_days > 0 {
+        page.labelled(
+            2,
+            "trail",
+            &format!("reads of {} are known", count(answer.trail_days as usize, "day", "days")),
+            PLAIN,
+        );
+    }
     page.deletion(answer.deleted);
     let home = account(&answer.secret);
     let (administrators, others): (Vec<&Reader>, Vec<&Reader>) =
@@ -29,6 +37,7 @@ pub fn who_can(answer: &WhoCan, width: usize) -> String {
     table(&mut page, &others, home);
     administration(&mut page, &administrators, home);
     becoming(&mut page, answer, home);
+    past(&mut page, answer, home);
     page.caveats(&answer.caveats);
     page.text
 }
@@ -76,9 +85,12 @@ fn table(page: &mut Page, readers: &[&Reader], home: &str) {
     }
     .fitted(page.width);
     page.blank();
-    columns.row(page, "principal", "access", "last used", true);
+    // Reads of the secret itself say more than any use of the principal.
+    let shown = readers.iter().any(|reader| reader.reads.is_some());
+    columns.row(page, "principal", "access", if shown { "last read" } else { "last used" }, true);
     for reader in readers {
-        let used = reader.last_used.map_or_else(|| "-".to_owned(), date);
+        let last = if shown { reader.last_read } else { reader.last_used };
+        let used = last.map_or_else(|| if shown { "not seen" } else { "-" }.to_owned(), date);
         columns.row(page, &name(reader), &levels(&reader.access), &used, false);
         page.limits(limits(reader.decision, &reader.conditions).as_deref());
         page.way(&reader.path, &reader.key_path);
@@ -146,6 +158,20 @@ fn becoming(page: &mut Page, answer: &WhoCan, home: &str) {
         let on = object(&step.on, answer, home);
         let perhaps = if step.decision == Access::Conditional { ", under conditions" } else { "" };
         page.paragraph(2, &format!("{who}: {} on {on}{perhaps}", step.step), PLAIN);
+    }
+}
+
+/// Those who read it and cannot any more.
+fn past(page: &mut Page, answer: &WhoCan, home: &str) {
+    if answer.read_without_access.is_empty() {
+        return;
+    }
+    page.blank();
+    page.paragraph(0, "read it and cannot by the policies of today:", BOLD);
+    for reader in &answer.read_without_access {
+        let who = principal(&reader.principal, home);
+        let times = count(usize::try_from(reader.reads).unwrap_or(usize::MAX), "read", "reads");
+        page.paragraph(2, &format!("{who}: {times}, last on {}", date(reader.last_read)), PLAIN);
     }
 }
 

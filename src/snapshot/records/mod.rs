@@ -5,6 +5,7 @@
 mod account;
 mod iam;
 mod keys;
+mod monitoring;
 mod secrets;
 mod trail;
 
@@ -17,6 +18,7 @@ pub use iam::{
     AccessKey, Authorization, Credential, Group, InlinePolicy, ManagedPolicy, Role, RoleUse, User,
 };
 pub use keys::{Grant, Key, KeyFacts, KeyRotation};
+pub use monitoring::{Alarm, EventDataStore, EventRule, LogGroup, Metric, MetricFilter};
 pub use secrets::{
     Replica, Replication, ResourcePolicy, RotationRules, Secret, SecretVersions, Tag, Version,
 };

@@ -56,6 +56,14 @@ pub enum Group {
     TrailStatus,
     /// What a trail records.
     TrailSelectors,
+    /// Whether a trail would record reads of secrets.
+    Covering,
+    /// Whether anything records reads in a Region.
+    Recording,
+    /// The event data stores.
+    EventDataStores,
+    /// Who hears of an event in a Region.
+    Alerts,
     /// Users and roles of an account.
     Principals,
     /// Passwords and access keys of users.
@@ -70,6 +78,10 @@ pub enum Group {
     Function,
     /// The policy of a rotation function.
     FunctionPolicy,
+    /// What CloudTrail recorded.
+    History,
+    /// What CloudTrail and IAM say of whoever made a call.
+    Caller,
 }
 
 impl Group {
@@ -84,15 +96,18 @@ impl Group {
             Self::Key | Self::ValueKeys => "kms:DescribeKey",
             Self::KeyRotation => "kms:GetKeyRotationStatus",
             Self::Use => "secretsmanager:ListSecrets",
-            Self::Trail => "cloudtrail:DescribeTrails",
+            Self::Trail | Self::Recording => "cloudtrail:DescribeTrails",
             Self::TrailStatus => "cloudtrail:GetTrailStatus",
-            Self::TrailSelectors => "cloudtrail:GetEventSelectors",
+            Self::TrailSelectors | Self::Covering => "cloudtrail:GetEventSelectors",
+            Self::EventDataStores => "cloudtrail:ListEventDataStores",
+            Self::Alerts => "events:ListRules",
             Self::Principals | Self::Access => "iam:GetAccountAuthorizationDetails",
             Self::Credentials => "iam:GetCredentialReport",
             Self::Organization => "organizations:ListPolicies",
             Self::KeyPolicy => "kms:GetKeyPolicy",
             Self::Function => "lambda:GetFunctionConfiguration",
             Self::FunctionPolicy => "lambda:GetPolicy",
+            Self::History | Self::Caller => "cloudtrail:LookupEvents",
         }
     }
 }
@@ -147,6 +162,8 @@ pub enum Ordinary {
     Decimal(f64),
     /// For text columns.
     Text(&'static str),
+    /// For a boolean column that is never known.
+    NeverKnown,
 }
 
 impl Ordinary {
@@ -157,6 +174,7 @@ impl Ordinary {
             Self::Integer(value) => Cell::Integer(value),
             Self::Decimal(value) => Cell::Decimal(value),
             Self::Text(value) => Cell::Text(value.to_owned()),
+            Self::NeverKnown => Cell::Null,
         }
     }
 }
@@ -180,7 +198,7 @@ impl ColumnInfo {
     /// Its type.
     pub fn kind(&self) -> ColumnType {
         match self.ordinary {
-            Ordinary::Boolean(_) => ColumnType::Boolean,
+            Ordinary::Boolean(_) | Ordinary::NeverKnown => ColumnType::Boolean,
             Ordinary::Integer(_) => ColumnType::Integer,
             Ordinary::Decimal(_) => ColumnType::Decimal,
             Ordinary::Text(_) => ColumnType::Text,
@@ -207,6 +225,15 @@ pub(super) const fn flag<R>(
 ) -> Column<R> {
     let ordinary = Ordinary::Boolean(ordinary);
     Column { info: ColumnInfo { name, unit: "", meaning, group, ordinary }, cell }
+}
+
+/// Whether something happened before the days that the trail shows: never known. With it a rule whose window is longer than
+/// what the trail shows comes out unknown, and the gaps of the group explain it.
+pub(super) const fn beyond_trail<R>() -> Column<R> {
+    let meaning = "never known: whether something happened before the days that the trail shows; for rules with a window of \
+                   time";
+    let (name, unit, group, ordinary) = ("beyond_trail", "", Group::History, Ordinary::NeverKnown);
+    Column { info: ColumnInfo { name, unit, meaning, group, ordinary }, cell: |_| Cell::Null }
 }
 
 /// An integer column with its unit.

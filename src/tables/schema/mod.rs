@@ -8,10 +8,15 @@
 //! column's meaning says.
 
 mod accounts;
+mod callers;
+mod changes;
 mod column;
 mod keys;
 mod principals;
+mod reads;
+mod regions;
 mod secret_access;
+mod secret_use;
 mod secrets;
 mod statements;
 mod trails;
@@ -19,9 +24,14 @@ mod trails;
 pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 
 pub(super) use accounts::ACCOUNTS;
+pub(super) use callers::CALLERS;
+pub(super) use changes::EVENTS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
+pub(super) use reads::READS;
+pub(super) use regions::REGIONS;
 pub(super) use secret_access::SECRET_ACCESS;
+pub(super) use secret_use::SECRET_USE;
 pub(super) use secrets::SECRETS;
 pub(super) use statements::STATEMENTS;
 pub(super) use trails::TRAILS;
@@ -30,7 +40,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::snapshot::records::Tag;
 
-/// A table that rules can judge: one row for each secret, key, principal, statement, account or trail.
+/// A table that rules can judge: one row for each secret, key, principal, statement, account, Region or trail.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -46,14 +56,32 @@ pub enum Table {
     Statements,
     /// One row for each audited account.
     Accounts,
+    /// One row for each Region of an audited account that holds secrets.
+    Regions,
     /// One row for each CloudTrail trail.
     Trails,
+    /// One row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded.
+    Reads,
+    /// One row for each change of a secret and each step of its rotation that CloudTrail recorded.
+    Events,
+    /// One row for each principal that CloudTrail saw reading secrets or trying to.
+    Callers,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::Secrets, Self::Keys, Self::Principals, Self::Statements, Self::Accounts, Self::Trails];
+    pub const ALL: [Self; 10] = [
+        Self::Secrets,
+        Self::Keys,
+        Self::Principals,
+        Self::Statements,
+        Self::Accounts,
+        Self::Regions,
+        Self::Trails,
+        Self::Reads,
+        Self::Events,
+        Self::Callers,
+    ];
 
     /// The name in rule files.
     pub fn as_str(self) -> &'static str {
@@ -63,7 +91,11 @@ impl Table {
             Self::Principals => "principals",
             Self::Statements => "statements",
             Self::Accounts => "accounts",
+            Self::Regions => "regions",
             Self::Trails => "trails",
+            Self::Reads => "reads",
+            Self::Events => "events",
+            Self::Callers => "callers",
         }
     }
 
@@ -77,7 +109,15 @@ impl Table {
                 "one row for each statement that allows something in the policy of a secret or key"
             }
             Self::Accounts => "one row for each audited account",
+            Self::Regions => "one row for each Region of an audited account that holds secrets",
             Self::Trails => "one row for each CloudTrail trail",
+            Self::Reads => {
+                "one row for each secret, principal, event, outcome, error and class of source that CloudTrail recorded"
+            }
+            Self::Events => {
+                "one row for each change of a secret and each step of its rotation that CloudTrail recorded"
+            }
+            Self::Callers => "one row for each principal that CloudTrail saw reading secrets or trying to",
         }
     }
 
@@ -89,12 +129,18 @@ impl Table {
     /// The columns that every row has, in the order of `secrets-auditor schema`.
     pub fn columns(self) -> Vec<&'static ColumnInfo> {
         match self {
-            Self::Secrets => SECRETS.iter().chain(SECRET_ACCESS).map(|column| &column.info).collect(),
+            Self::Secrets => {
+                SECRETS.iter().chain(SECRET_ACCESS).chain(SECRET_USE).map(|column| &column.info).collect()
+            }
             Self::Keys => KEYS.iter().map(|column| &column.info).collect(),
             Self::Principals => PRINCIPALS.iter().map(|column| &column.info).collect(),
             Self::Statements => STATEMENTS.iter().map(|column| &column.info).collect(),
             Self::Accounts => ACCOUNTS.iter().map(|column| &column.info).collect(),
+            Self::Regions => REGIONS.iter().map(|column| &column.info).collect(),
             Self::Trails => TRAILS.iter().map(|column| &column.info).collect(),
+            Self::Reads => READS.iter().map(|column| &column.info).collect(),
+            Self::Events => EVENTS.iter().map(|column| &column.info).collect(),
+            Self::Callers => CALLERS.iter().map(|column| &column.info).collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The columns of the table `principals`.
 
-use super::column::{Cell, Column, Group, decimal, flag, number, text};
+use super::column::{Cell, Column, Group, beyond_trail, decimal, flag, number, text};
 use crate::tables::principals::PrincipalRow;
 
 /// One row for each user and role of the audited accounts.
@@ -157,6 +157,42 @@ pub(in crate::tables) static PRINCIPALS: &[Column<PrincipalRow>] = &[
         1,
         "days since IAM last saw it used for anything; 0 where it never was",
         |r| r.days_since_use.into(),
+    ),
+    number(
+        "trail_days",
+        "days",
+        Group::History,
+        90,
+        "how many days before now the trail shows without a hole, in every Region of its account that holds secrets",
+        |r| Cell::Integer(r.used.trail_days),
+    ),
+    beyond_trail(),
+    flag("seen_reading", Group::History, true, "whether the trail shows it reading a secret", |r| {
+        Cell::Boolean(r.used.seen_reading)
+    }),
+    number(
+        "days_since_seen_reading",
+        "days",
+        Group::History,
+        1,
+        "days since the last such read; 0 where there is none",
+        |r| Cell::Integer(r.used.days_since_seen_reading),
+    ),
+    number(
+        "secrets_read",
+        "secrets",
+        Group::History,
+        3,
+        "how many audited secrets the trail shows it reading",
+        |r| Cell::Integer(r.used.secrets_read),
+    ),
+    number(
+        "unread_days_min",
+        "days",
+        Group::History,
+        1,
+        "days for which the trail proves that it read no secret",
+        |r| Cell::Integer(r.used.unread_days_min),
     ),
     text(
         "unless",

@@ -62,7 +62,8 @@ pub(in crate::tables) static SECRET_ACCESS: &[Column<SecretFacts>] = &[
         "readers_without_key",
         Group::Access,
         "",
-        "principals that a policy lets read this secret by its name and that every key of it refuses, separated by \
+        "principals that a policy lets read this secret by its name and that every key of it refuses, by the policies or \
+         by what CloudTrail shows, separated by \
          commas",
         |r| r.access.readers_without_key.clone().into(),
     ),

@@ -41,6 +41,13 @@ pub(in crate::tables) static TRAILS: &[Column<TrailRow>] = &[
         "Amazon S3's error of its last delivery; empty where that went well",
         |r| r.delivery_error.clone().into(),
     ),
+    text(
+        "trouble",
+        Group::TrailStatus,
+        "",
+        "why it delivers nothing, such as `stopped on 2026-03-01`; empty where it runs and its last delivery went well",
+        |r| r.trouble.clone().into(),
+    ),
     number(
         "hours_since_delivery",
         "hours",
@@ -55,5 +62,12 @@ pub(in crate::tables) static TRAILS: &[Column<TrailRow>] = &[
         true,
         "whether its selectors take read management events of Secrets Manager",
         |r| r.records_secret_reads.into(),
+    ),
+    flag(
+        "covers_secrets",
+        Group::Covering,
+        true,
+        "whether it records reads of a Region that holds secrets, or would if it ran",
+        |r| r.covers_secrets.into(),
     ),
 ];

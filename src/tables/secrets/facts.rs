@@ -2,6 +2,7 @@
 
 use crate::model::{AccountId, Gap, Region, Related, Resource, ResourceType};
 use crate::tables::schema::Group;
+use crate::tables::trail::UseFacts;
 
 /// What is known of who can do what with a secret.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,6 +98,11 @@ pub(crate) struct SecretFacts {
     pub(crate) credential_in_metadata: Option<String>,
     pub(crate) access: AccessFacts,
     pub(crate) function: FunctionFacts,
+    pub(crate) used: UseFacts,
+    /// Whether the day of its last access is that of a rotation, perhaps.
+    pub(crate) hidden_by_rotation: bool,
+    /// The id of its current version, where that is known.
+    pub(crate) current_version: Option<String>,
     /// Why the columns of a group are NULL.
     pub(crate) gaps: Vec<(Group, Gap)>,
 }

@@ -23,7 +23,7 @@ pub(super) fn tag_environment(tags: &[Tag], settings: &Settings) -> String {
 }
 
 /// Whether any part of the name, or the environment tag, means production.
-pub(super) fn is_production(name: &str, tags: &[Tag], settings: &Settings) -> bool {
+pub(in crate::tables) fn is_production(name: &str, tags: &[Tag], settings: &Settings) -> bool {
     let means = |word: &str| settings.environment_of(word) == Some(&settings.production);
     words(name).into_iter().any(means) || means(tag_value(tags, &settings.environment_tags))
 }

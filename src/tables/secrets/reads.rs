@@ -148,8 +148,7 @@ fn reads(subject: &Subject<'_>, facts: &mut SecretFacts) {
     let Reads { last, gaps } = last_read(subject);
     if rotating && last.is_some() {
         // LastAccessedDate moves with every rotation, so it is no evidence of use by anybody else.
-        let message = "reads by its rotation function can only be told apart by CloudTrail";
-        facts.miss(Group::Use, [unseen(subject, "cloudtrail:LookupEvents", message)]);
+        facts.hidden_by_rotation = true;
         return;
     }
     let as_of = subject.all.as_of();

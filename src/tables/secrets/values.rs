@@ -76,6 +76,7 @@ fn versions(subject: &Subject<'_>, record: &SecretVersions, facts: &mut SecretFa
     let current = with_stage(record, "AWSCURRENT");
     let labelled = record.versions.iter().filter(|version| !version.stages.is_empty()).count();
     facts.has_value = Some(current.is_some());
+    facts.current_version = current.map(|version| version.id.clone());
     facts.labelled_versions = i64::try_from(labelled).ok();
     facts.unlabelled_versions = i64::try_from(record.versions.len() - labelled).ok();
     facts.value_age_days = match current {

@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 
 use crate::aws::{Session, company};
 use crate::support::{Command, Run};
-
-#[path = "../../../examples/make_archive/generator/mod.rs"]
-mod generator;
+use crate::trail_archive::archives::generator;
 
 /// The instant for which the company's archive was made.
 const AS_OF: &str = "2026-11-01T00:00:00Z";
