@@ -163,7 +163,11 @@ impl Object {
             let piece = piece.map_err(|error| Failure::broken(&error))?;
             bytes.extend_from_slice(&piece);
             if bytes.len() > longest {
-                return Err(Failure::new(GapCause::Malformed, "TooLong", "an object that grew while it was read"));
+                return Err(Failure::new(
+                    GapCause::Malformed,
+                    "TooLong",
+                    "an object that grew while it was read",
+                ));
             }
         }
         Ok(bytes)

@@ -23,7 +23,7 @@ mod role;
 pub use bucket::{Bucket, KeyPage, Keys, Listed, Object};
 pub use clients::{Aws, ClientOptions, Clients, Session};
 pub use guard::NotListed;
-pub use operations::{Implied, On, OPERATIONS, Operation, Purpose};
+pub use operations::{Implied, OPERATIONS, On, Operation, Purpose};
 pub use pacer::Counts;
 pub use permissions::{PermissionFormat, blanks, permissions};
 pub use queries::{Failed, Queries, Row, Table};

@@ -118,10 +118,25 @@ pub struct Operation {
 
 impl Operation {
     const fn audit(service: &'static str, name: &'static str, action: &'static str, per_second: u32) -> Self {
-        Self { service, name, action, purpose: Purpose::Audit, bucket: action, per_second, on: On::Everything, note: None }
+        Self {
+            service,
+            name,
+            action,
+            purpose: Purpose::Audit,
+            bucket: action,
+            per_second,
+            on: On::Everything,
+            note: None,
+        }
     }
 
-    const fn of(purpose: Purpose, service: &'static str, name: &'static str, action: &'static str, per_second: u32) -> Self {
+    const fn of(
+        purpose: Purpose,
+        service: &'static str,
+        name: &'static str,
+        action: &'static str,
+        per_second: u32,
+    ) -> Self {
         Self { purpose, ..Self::audit(service, name, action, per_second) }
     }
 
@@ -308,17 +323,17 @@ pub static ASSUME_ROLE: Operation = Operation::audit("sts", "AssumeRole", "sts:A
 pub static LIST_OBJECTS: Operation =
     Operation::of(Purpose::S3, "s3", "ListObjectsV2", "s3:ListBucket", 550).on(On::TrailBucket);
 /// Reads an object.
-pub static GET_OBJECT: Operation =
-    Operation::of(Purpose::S3, "s3", "GetObject", "s3:GetObject", 5_500)
-        .on(On::TrailObjects)
-        .note("logs under a key of KMS also need kms:Decrypt on that key");
+pub static GET_OBJECT: Operation = Operation::of(Purpose::S3, "s3", "GetObject", "s3:GetObject", 5_500)
+    .on(On::TrailObjects)
+    .note("logs under a key of KMS also need kms:Decrypt on that key");
 
 // Amazon Athena User Guide, "Service Quotas", calls for each account. GetTableMetadata is not named there; 5 a second is
 // the least that any call has.
 
 /// Reads what a table looks like.
 pub static GET_TABLE_METADATA: Operation =
-    Operation::of(Purpose::Athena, "athena", "GetTableMetadata", "athena:GetTableMetadata", 5).on(On::Catalog);
+    Operation::of(Purpose::Athena, "athena", "GetTableMetadata", "athena:GetTableMetadata", 5)
+        .on(On::Catalog);
 /// Has a query run.
 pub static START_QUERY_EXECUTION: Operation =
     Operation::of(Purpose::Athena, "athena", "StartQueryExecution", "athena:StartQueryExecution", 20)
@@ -326,13 +341,16 @@ pub static START_QUERY_EXECUTION: Operation =
         .note("the query only reads; Athena writes its answer to the workgroup's place for results");
 /// Asks how a query is doing.
 pub static GET_QUERY_EXECUTION: Operation =
-    Operation::of(Purpose::Athena, "athena", "GetQueryExecution", "athena:GetQueryExecution", 100).on(On::Workgroup);
+    Operation::of(Purpose::Athena, "athena", "GetQueryExecution", "athena:GetQueryExecution", 100)
+        .on(On::Workgroup);
 /// Reads the rows of a query.
 pub static GET_QUERY_RESULTS: Operation =
-    Operation::of(Purpose::Athena, "athena", "GetQueryResults", "athena:GetQueryResults", 100).on(On::Workgroup);
+    Operation::of(Purpose::Athena, "athena", "GetQueryResults", "athena:GetQueryResults", 100)
+        .on(On::Workgroup);
 /// Stops a query of this program that takes too long.
 pub static STOP_QUERY_EXECUTION: Operation =
-    Operation::of(Purpose::Athena, "athena", "StopQueryExecution", "athena:StopQueryExecution", 20).on(On::Workgroup);
+    Operation::of(Purpose::Athena, "athena", "StopQueryExecution", "athena:StopQueryExecution", 20)
+        .on(On::Workgroup);
 
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[

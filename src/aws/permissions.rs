@@ -123,17 +123,17 @@ pub fn blanks(purpose: Purpose) -> Option<String> {
 }
 
 fn statements(purpose: Purpose) -> Vec<Statement> {
-    let mut grouped: BTreeMap<(&'static str, On), (Vec<&'static str>, Vec<String>)> = BTreeMap::new();
+    let mut grouped: BTreeMap<(&'static str, On), Granted> = BTreeMap::new();
     for operation in purpose.operations().filter(|operation| **operation != ASSUME_ROLE) {
-        let (actions, notes) = grouped.entry((operation.service, operation.on)).or_default();
-        actions.push(operation.action);
-        notes.extend(operation.note.map(|note| format!("{}: {note}", operation.name)));
+        let granted = grouped.entry((operation.service, operation.on)).or_default();
+        granted.actions.push(operation.action);
+        granted.notes.extend(operation.note.map(|note| format!("{}: {note}", operation.name)));
     }
     for implied in purpose.implied() {
         let service = implied.action.split(':').next().unwrap_or_default();
-        grouped.entry((service, implied.on)).or_default().0.push(implied.action);
+        grouped.entry((service, implied.on)).or_default().actions.push(implied.action);
     }
-    let allowed = grouped.into_iter().map(|((service, on), (actions, notes))| allow(service, on, actions, notes));
+    let allowed = grouped.into_iter().map(|((service, on), granted)| allow(service, on, granted));
     let mut statements: Vec<_> = allowed.collect();
     if purpose.covers(&ASSUME_ROLE) {
         statements.push(assume_role());
@@ -142,7 +142,15 @@ fn statements(purpose: Purpose) -> Vec<Statement> {
     statements
 }
 
-fn allow(service: &str, on: On, mut action: Vec<&'static str>, mut notes: Vec<String>) -> Statement {
+/// What a service grants on one thing.
+#[derive(Default)]
+struct Granted {
+    actions: Vec<&'static str>,
+    notes: Vec<String>,
+}
+
+fn allow(service: &str, on: On, granted: Granted) -> Statement {
+    let Granted { actions: mut action, mut notes } = granted;
     action.sort_unstable();
     action.dedup();
     if action == [GET_CALLER_IDENTITY.action] {

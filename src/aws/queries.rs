@@ -60,7 +60,8 @@ impl Queries {
     /// # Errors
     /// As Athena answers.
     pub async fn table(&self, database: &str, table: &str) -> Result<Table, Failure> {
-        let request = self.clients.athena().get_table_metadata().catalog_name(CATALOG).database_name(database);
+        let request =
+            self.clients.athena().get_table_metadata().catalog_name(CATALOG).database_name(database);
         let answer = request.table_name(table).work_group(&self.workgroup).send().await?;
         let found = answer.table_metadata.ok_or_else(|| Failure::malformed("no table"))?;
         let typed = |columns: Option<Vec<aws_sdk_athena::types::Column>>| {
@@ -96,7 +97,8 @@ impl Queries {
     }
 
     async fn start(&self, sql: &str, database: &str) -> Result<String, Failure> {
-        let context = aws_sdk_athena::types::QueryExecutionContext::builder().catalog(CATALOG).database(database);
+        let context =
+            aws_sdk_athena::types::QueryExecutionContext::builder().catalog(CATALOG).database(database);
         let request = self.clients.athena().start_query_execution().query_string(sql);
         let request = request.query_execution_context(context.build()).work_group(&self.workgroup);
         request.send().await?.query_execution_id.ok_or_else(|| Failure::malformed("no query id"))
@@ -110,7 +112,8 @@ impl Queries {
                 Ok(false) if Instant::now() < until => {}
                 Ok(false) => {
                     self.stop(id).await;
-                    let message = format!("the query did not end within {} s and was stopped", most.as_secs());
+                    let message =
+                        format!("the query did not end within {} s and was stopped", most.as_secs());
                     return Err(Failure::new(GapCause::NotCollected, "budget", &message));
                 }
                 Err(failure) => {
@@ -188,7 +191,10 @@ mod tests {
     #[test]
     fn what_was_refused_to_athena_is_a_refusal() {
         let cases = [
-            ("Insufficient permissions to execute the query. User is not authorized to perform: glue:GetTable", GapCause::Refused),
+            (
+                "Insufficient permissions to execute the query. User is not authorized to perform: glue:GetTable",
+                GapCause::Refused,
+            ),
             ("Permission denied on S3 path: s3://trail/AWSLogs", GapCause::Refused),
             ("Access denied when writing output to url: s3://results/x.csv", GapCause::Refused),
             ("Insufficient Lake Formation permission(s): Required Select on table", GapCause::Refused),

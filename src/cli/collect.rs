@@ -12,8 +12,7 @@ use crate::snapshot::SnapshotWriter;
 pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
     let options = options(&args.aws, None)?;
     let window = trail::window(None);
-    let gathered =
-        trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Targets, printer)?;
+    let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Targets, printer)?;
     let manifest = manifest(&options);
     let writer = if args.resume {
         SnapshotWriter::resume(&args.to, &manifest)?

@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Printer;
 use crate::collect::{Event, NoProgress, Progress};
-use crate::trail::TrailSource;
 use crate::model::{AccountId, Region, RegionState, reason};
+use crate::trail::TrailSource;
 
 /// How often the bar is drawn.
 const TICK: Duration = Duration::from_millis(120);

@@ -54,7 +54,8 @@ fn evidence(args: &ReadsArgs, window: Window, printer: &Printer) -> Result<Trail
     if is_snapshot && named.is_empty() {
         return Ok(trail::of_snapshot(&source::snapshot(&args.source, &args.aws, printer)?));
     }
-    let mut gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Everybody, printer)?;
+    let mut gathered =
+        trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Everybody, printer)?;
     if args.aws.trail.sources().contains(&TrailSource::Lookup) {
         let options = source::options(&args.aws, args.source.as_of)?;
         gathered = source::history(&options, gathered, args.aws.quiet, printer)?;

@@ -39,8 +39,7 @@ pub(super) fn snapshot(args: &SourceArgs, aws: &AwsArgs, printer: &Printer) -> R
         let as_of = args.as_of.unwrap_or_else(|| snapshot.manifest.collected_at());
         let accounts = snapshot.accounts.iter().map(|account| account.entry.account.clone()).collect();
         let whose = Whose::Accounts(accounts);
-        let gathered =
-            trail::archives(aws, aws.trail.named(), trail::window(Some(as_of)), &whose, printer)?;
+        let gathered = trail::archives(aws, aws.trail.named(), trail::window(Some(as_of)), &whose, printer)?;
         trail::put_into(&mut snapshot, gathered.finish(std::iter::empty()));
     }
     narrow(&mut snapshot, &selectors);

@@ -10,7 +10,7 @@ use super::run::{client_options, telling};
 use super::{identity, regions};
 use crate::aws::{Aws, Purpose, Session};
 use crate::model::{AccountId, Arn};
-use crate::trail::{AthenaTable, Asked, Gathered, TrailSource, Window, read_bucket, read_table};
+use crate::trail::{Asked, AthenaTable, Gathered, TrailSource, Window, read_bucket, read_table};
 
 /// Of whom archives are read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,7 +37,8 @@ impl Tally {
     pub fn finish(mut self, arns: impl IntoIterator<Item = String>) -> Evidence {
         self.settle();
         let names = Names::new(self.arns.iter().cloned().chain(arns));
-        let counted = std::iter::once(std::mem::take(&mut self.groups)).chain(std::mem::take(&mut self.ready));
+        let counted =
+            std::iter::once(std::mem::take(&mut self.groups)).chain(std::mem::take(&mut self.ready));
         let groups = together(counted.map(|groups| names.join_all(groups)).collect());
         let mut lifecycle: BTreeMap<Place, Vec<LifecycleEvent>> = BTreeMap::new();
         for (place, events) in std::mem::take(&mut self.lifecycle) {
@@ -135,10 +136,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn new(
-        groups: &Groups,
-        lifecycle: &BTreeMap<Place, Vec<LifecycleEvent>>,
-    ) -> Self {
+    fn new(groups: &Groups, lifecycle: &BTreeMap<Place, Vec<LifecycleEvent>>) -> Self {
         let mut reads: HashMap<Pair, BTreeSet<i64>> = HashMap::new();
         for ((_, key), totals) in groups.iter().filter(|((_, key), _)| key.event == READ) {
             let pair = (key.secret.clone(), key.actor.principal.clone());

@@ -184,14 +184,19 @@ mod tests {
         assert_eq!(shown(&all), ["public 01:3 02:5 03:2"]);
         let totals = all.values().next().unwrap();
         assert_eq!(totals.sources, BTreeSet::from(["a".to_owned(), "b".to_owned()]));
-        assert_eq!((totals.first, totals.last), (hour_start("2026-10-01T01").unwrap(), hour_start("2026-10-01T03").unwrap()));
+        assert_eq!(
+            (totals.first, totals.last),
+            (hour_start("2026-10-01T01").unwrap(), hour_start("2026-10-01T03").unwrap())
+        );
     }
 
     /// A table without the column of VPC endpoints, or of what was done in the console.
     #[test]
     fn sources_that_describe_a_call_differently_do_not_count_it_twice() {
-        let endpoint = Groups::from([(key(Some(true), SourceClass::Endpoint), totals(&[("01", 3)], "vpce-1"))]);
-        let address = Groups::from([(key(None, SourceClass::Private), totals(&[("01", 3), ("04", 1)], "10.0.0.1"))]);
+        let endpoint =
+            Groups::from([(key(Some(true), SourceClass::Endpoint), totals(&[("01", 3)], "vpce-1"))]);
+        let address =
+            Groups::from([(key(None, SourceClass::Private), totals(&[("01", 3), ("04", 1)], "10.0.0.1"))]);
         let all = together(vec![endpoint, address]);
         assert_eq!(shown(&all), ["private 04:1", "endpoint 01:3"]);
     }

@@ -171,7 +171,8 @@ impl Raw<'_> {
         let source = self.event_source.get();
         let is_own = source == Some(SECRETS_MANAGER);
         let name = self.event_name.get();
-        if !is_own && !(source == Some(KMS) && name == Some(DECRYPT)) {
+        let is_decryption = source == Some(KMS) && name == Some(DECRYPT);
+        if !is_own && !is_decryption {
             return Ok(Record::Foreign);
         }
         if self.event_category.get() == Some("NetworkActivity")

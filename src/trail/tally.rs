@@ -212,8 +212,7 @@ impl Tally {
     }
 
     fn group(&mut self, secret: &str, event: &TrailEvent) {
-        let totals =
-            self.groups.entry(group_key(secret, event)).or_insert_with(|| Totals::new(event.time));
+        let totals = self.groups.entry(group_key(secret, event)).or_insert_with(|| Totals::new(event.time));
         totals.count(event);
     }
 
@@ -231,7 +230,12 @@ impl Tally {
     }
 
     /// Takes the counts of records that a source has looked at by itself.
-    pub(super) fn looked_at(&mut self, place: Place, counts: &TrailCounts, latest_in_future: Option<Timestamp>) {
+    pub(super) fn looked_at(
+        &mut self,
+        place: Place,
+        counts: &TrailCounts,
+        latest_in_future: Option<Timestamp>,
+    ) {
         self.counts.entry(place).or_default().add(counts);
         self.latest_in_future = self.latest_in_future.max(latest_in_future);
     }

@@ -98,7 +98,10 @@ mod tests {
             ("logs/prod", "logs/prod/AWSLogs/"),
             ("AWSLogs", "AWSLogs/"),
             ("a/AWSLogs/o-abc/", "a/AWSLogs/o-abc/"),
-            ("AWSLogs/111122223333/CloudTrail/eu-west-1/2026", "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/"),
+            (
+                "AWSLogs/111122223333/CloudTrail/eu-west-1/2026",
+                "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/",
+            ),
             ("backup/123456789012", "backup/123456789012/"),
         ];
         for (prefix, expected) in cases {
@@ -110,7 +113,12 @@ mod tests {
     fn only_what_leads_to_logs_is_entered() {
         let first = Date::new(2026, 8, 3).unwrap();
         let step = |folder: &str| {
-            step(folder, first, |account| account.as_str() != "999999999999", |region| region.as_str() != "us-east-1")
+            step(
+                folder,
+                first,
+                |account| account.as_str() != "999999999999",
+                |region| region.as_str() != "us-east-1",
+            )
         };
         let shown = |folder: &str| match step(folder) {
             Step::Enter => "enter".to_owned(),
@@ -153,7 +161,8 @@ mod tests {
     #[test]
     fn all_days_are_listed_from_the_start() {
         let folder = "AWSLogs/111122223333/CloudTrail/eu-west-1/";
-        let Step::List { account, region, digests, after } = step(folder, Date::MIN, |_| true, |_| true) else {
+        let Step::List { account, region, digests, after } = step(folder, Date::MIN, |_| true, |_| true)
+        else {
             panic!("a folder of keys")
         };
         assert_eq!((account.unwrap().as_str(), region.as_str()), ("111122223333", "eu-west-1"));

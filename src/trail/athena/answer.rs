@@ -23,11 +23,48 @@ use crate::trail::tally::{Place, Totals, group_key};
 
 /// The columns of the answer, in their order.
 const COLUMNS: [&str; 42] = [
-    "kind", "account", "region", "day", "problem", "secret", "source", "name", "error", "version", "via", "identity",
-    "issuer", "issuer_account", "arn", "service", "principal_id", "identity_account", "provider", "from_console", "id",
-    "shared", "time", "source_identity", "agent", "message", "address", "endpoint", "request", "response", "additional",
-    "details", "records", "duplicates", "in_future", "latest_in_future", "earliest", "latest", "hours", "origins",
-    "sessions", "reasons",
+    "kind",
+    "account",
+    "region",
+    "day",
+    "problem",
+    "secret",
+    "source",
+    "name",
+    "error",
+    "version",
+    "via",
+    "identity",
+    "issuer",
+    "issuer_account",
+    "arn",
+    "service",
+    "principal_id",
+    "identity_account",
+    "provider",
+    "from_console",
+    "id",
+    "shared",
+    "time",
+    "source_identity",
+    "agent",
+    "message",
+    "address",
+    "endpoint",
+    "request",
+    "response",
+    "additional",
+    "details",
+    "records",
+    "duplicates",
+    "in_future",
+    "latest_in_future",
+    "earliest",
+    "latest",
+    "hours",
+    "origins",
+    "sessions",
+    "reasons",
 ];
 
 /// What came back, as far as it was read.
@@ -144,7 +181,7 @@ impl Answer {
     fn call(&mut self, row: &Named<'_>) -> Result<(), String> {
         let secret = row.needed("secret")?;
         let origins: BTreeSet<String> = row.json("origins")?;
-        let event = self.of_record(&call_record(row, secret, origins.first())?)?;
+        let event = of_record(call_record(row, secret, origins.first())?)?;
         let (first, last) = (row.instant("earliest")?, row.instant("latest")?);
         let reasons: BTreeSet<String> = row.json("reasons")?;
         let totals = Totals {
@@ -179,21 +216,11 @@ impl Answer {
             ("additionalEventData", "additional"),
             ("serviceEventDetails", "details"),
         ];
-        for (field, column) in fields {
-            record[field] = row.get(column).into();
-        }
-        let event = self.of_record(&record)?;
+        record.extend(fields.map(|(field, column)| (field.to_owned(), row.get(column).into())));
+        let event = of_record(record)?;
         self.events.push(event);
         // The tally counts the event itself.
         self.looked_at(row, 0, 1)
-    }
-
-    fn of_record(&self, record: &Value) -> Result<TrailEvent, String> {
-        match read_record(record.to_string().as_bytes()) {
-            Ok(Record::Event(event)) => Ok(*event),
-            Ok(_) => Err("an event of another service".to_owned()),
-            Err(error) => Err(error.to_string()),
-        }
     }
 
     fn looked_at(&mut self, row: &Named<'_>, outside: u64, counted: u64) -> Result<(), String> {
@@ -244,41 +271,144 @@ impl Answer {
     }
 }
 
+/// What a record of CloudTrail is, here made of a row.
+type Fields = serde_json::Map<String, Value>;
+
+fn of_record(record: Fields) -> Result<TrailEvent, String> {
+    match read_record(Value::Object(record).to_string().as_bytes()) {
+        Ok(Record::Event(event)) => Ok(*event),
+        Ok(_) => Err("an event of another service".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// A record that says what the calls of a row have in common.
-fn call_record(row: &Named<'_>, secret: &str, origin: Option<&String>) -> Result<Value, String> {
+fn call_record(row: &Named<'_>, secret: &str, origin: Option<&String>) -> Result<Fields, String> {
     let mut record = identity_record(row)?;
     let version = row.get("version");
-    record["eventTime"] = row.needed("earliest")?.into();
-    record["requestParameters"] = match (row.needed("source")?, row.needed("name")?) {
+    let request = match (row.needed("source")?, row.needed("name")?) {
         (SECRETS_MANAGER, BATCH) => json!({ "secretIdList": [secret], "versionId": version }),
         (SECRETS_MANAGER, _) => json!({ "secretId": secret, "versionId": version }),
         _ => json!({ "encryptionContext": { "SecretARN": secret } }),
     };
     let field = if row.get("via") == Some("endpoint") { "vpcEndpointId" } else { "sourceIPAddress" };
-    record[field] = origin.map(String::as_str).into();
+    record.insert("eventTime".to_owned(), row.needed("earliest")?.into());
+    record.insert("requestParameters".to_owned(), request);
+    record.insert(field.to_owned(), origin.map(String::as_str).into());
     Ok(record)
 }
 
 /// A record with an identity, and what became of the call.
-fn identity_record(row: &Named<'_>) -> Result<Value, String> {
-    Ok(json!({
-        "eventSource": row.needed("source")?,
-        "eventName": row.needed("name")?,
-        "awsRegion": row.needed("region")?,
-        "recipientAccountId": row.needed("account")?,
-        "errorCode": row.get("error"),
-        "sessionCredentialFromConsole": row.get("from_console"),
-        "userIdentity": {
-            "type": row.get("identity"),
-            "principalId": row.get("principal_id"),
-            "arn": row.get("arn"),
-            "accountId": row.get("identity_account"),
-            "invokedBy": row.get("service"),
-            "sessionContext": {
-                "sessionIssuer": { "arn": row.get("issuer"), "accountId": row.get("issuer_account") },
-                "webIdFederationData": { "federatedProvider": row.get("provider") },
-                "sourceIdentity": row.get("source_identity"),
-            },
+fn identity_record(row: &Named<'_>) -> Result<Fields, String> {
+    let identity = json!({
+        "type": row.get("identity"),
+        "principalId": row.get("principal_id"),
+        "arn": row.get("arn"),
+        "accountId": row.get("identity_account"),
+        "invokedBy": row.get("service"),
+        "sessionContext": {
+            "sessionIssuer": { "arn": row.get("issuer"), "accountId": row.get("issuer_account") },
+            "webIdFederationData": { "federatedProvider": row.get("provider") },
+            "sourceIdentity": row.get("source_identity"),
         },
-    }))
+    });
+    let fields = [
+        ("eventSource", row.needed("source")?.into()),
+        ("eventName", row.needed("name")?.into()),
+        ("awsRegion", row.needed("region")?.into()),
+        ("recipientAccountId", row.needed("account")?.into()),
+        ("errorCode", row.get("error").into()),
+        ("sessionCredentialFromConsole", row.get("from_console").into()),
+        ("userIdentity", identity),
+    ];
+    Ok(fields.map(|(field, value): (&str, Value)| (field.to_owned(), value)).into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trail::tally::Window;
+
+    /// A row with these columns, and NULL in the others.
+    fn row(columns: &[(&str, &str)]) -> Row {
+        let given: BTreeMap<&str, &str> = columns.iter().copied().collect();
+        assert!(given.keys().all(|name| COLUMNS.contains(name)), "{columns:?}");
+        COLUMNS.iter().map(|name| given.get(name).map(|value| (*value).to_owned())).collect()
+    }
+
+    fn call(more: &[(&'static str, &'static str)]) -> Row {
+        let fixed = [
+            ("kind", "call"),
+            ("account", "111122223333"),
+            ("region", "eu-west-1"),
+            ("secret", "prod/db"),
+            ("source", "secretsmanager.amazonaws.com"),
+            ("name", "GetSecretValue"),
+            ("arn", "arn:aws:iam::111122223333:user/alice"),
+            ("records", "3"),
+            ("duplicates", "1"),
+            ("in_future", "0"),
+            ("earliest", "2026-10-01T01:00:00Z"),
+            ("latest", "2026-10-01T01:30:00Z"),
+            ("hours", r#"{"2026-10-01T01":2}"#),
+        ];
+        let mut columns: BTreeMap<&str, &str> = fixed.into_iter().collect();
+        columns.extend(more.iter().copied());
+        let columns: Vec<(&str, &str)> = columns.into_iter().collect();
+        row(&columns)
+    }
+
+    /// The counts of the groups, and what is missing.
+    fn told(rows: Vec<Row>) -> (Vec<u64>, Vec<String>) {
+        let window = Window { from: None, to: None, now: "2026-11-01T00:00:00Z".parse().unwrap() };
+        let mut gathered = Gathered::new(window);
+        let mut answer = Answer::default();
+        for row in rows {
+            answer.take(row);
+        }
+        answer.tell("athena:logs", &Asked::everything(window), &mut gathered);
+        let evidence = gathered.finish(std::iter::empty());
+        let gaps = evidence.general.iter().map(|gap| gap.message.clone()).collect();
+        let groups = evidence.places.values().flat_map(|place| &place.accesses);
+        (groups.map(|group| group.count).collect(), gaps)
+    }
+
+    const DAY: [(&str, &str); 5] = [
+        ("kind", "day"),
+        ("account", "111122223333"),
+        ("region", "eu-west-1"),
+        ("day", "20261001"),
+        ("records", "9"),
+    ];
+
+    #[test]
+    fn rows_that_are_none_are_told_and_the_others_count() {
+        let cases = [
+            (call(&[("hours", "{2026-10-01T01=2}")]), "one with `hours` that cannot be read"),
+            (call(&[("hours", "{}")]), "one with calls without an hour"),
+            (call(&[("records", "many")]), "one with `records` that is no number: `many`"),
+            (call(&[("earliest", "Oct 1, 2026")]), "one with `earliest` that is no instant"),
+            (call(&[("source", "ec2.amazonaws.com")]), "one with an event of another service"),
+            (row(&[("kind", "surprise")]), "one with a `kind` that is none: `surprise`"),
+            (row(&[]), "one with no `kind`"),
+            (vec![None], "one with 1 columns in place of 42"),
+            (
+                row(&[("kind", "day"), ("account", "1"), ("region", "r"), ("day", "soon")]),
+                "one with `day` that is none",
+            ),
+        ];
+        for (wrong, expected) in cases {
+            let (counts, gaps) = told(vec![row(&DAY), call(&[]), wrong]);
+            assert_eq!(counts, [2], "{expected}");
+            assert_eq!(gaps.len(), 1, "{gaps:?}");
+            assert!(gaps[0].contains(expected), "{gaps:?}");
+            assert!(gaps[0].starts_with("1 row of the answer could not be read, such as "), "{gaps:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_any_day_is_told() {
+        let (_, gaps) = told(Vec::new());
+        assert_eq!(gaps, ["the table has no record of the accounts, Regions and days that were asked for"]);
+    }
 }

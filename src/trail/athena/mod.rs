@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn the_reason_of_a_query_names_the_permission() {
         let cases = [
-            ("Insufficient permissions: User is not authorized to perform: glue:GetPartitions on x", Some("glue:GetPartitions")),
+            (
+                "Insufficient permissions: User is not authorized to perform: glue:GetPartitions on x",
+                Some("glue:GetPartitions"),
+            ),
             ("Permission denied on S3 path: s3://trail/AWSLogs", Some("s3:GetObject")),
             ("Access denied when writing output to url: s3://results/x.csv", Some("s3:PutObject")),
             ("Insufficient Lake Formation permission(s)", None),

@@ -52,7 +52,11 @@ fn conditions(layout: &Layout, asked: &Asked) -> String {
         let recipient = layout.text("recipientaccountid");
         all.push(match layout.account {
             Some(key) => format!("\"{key}\" IN ({})", accounts()),
-            None => format!("coalesce({recipient}, {}) IN ({})", layout.text("useridentity.accountid"), accounts()),
+            None => format!(
+                "coalesce({recipient}, {}) IN ({})",
+                layout.text("useridentity.accountid"),
+                accounts()
+            ),
         });
     }
     if !asked.regions.is_empty() {

@@ -27,7 +27,16 @@ const COSTS: [(&str, &str); 9] = [
 
 /// What partitions by day are called.
 const DAYS: [&str; 10] = [
-    "timestamp", "date", "dt", "day", "ds", "eventday", "event_date", "eventdate", "log_date", "partition_date",
+    "timestamp",
+    "date",
+    "dt",
+    "day",
+    "ds",
+    "eventday",
+    "event_date",
+    "eventdate",
+    "log_date",
+    "partition_date",
 ];
 const ACCOUNTS: [&str; 5] = ["account", "account_id", "accountid", "aws_account_id", "awsaccountid"];
 const REGIONS: [&str; 3] = ["region", "aws_region", "regionid"];
@@ -95,7 +104,11 @@ impl Layout {
             Some(field) => self.identity.contains(field),
             None => self.columns.contains(path),
         };
-        if is_there { format!("nullif(CAST({path} AS varchar), '')") } else { "CAST(NULL AS varchar)".to_owned() }
+        if is_there {
+            format!("nullif(CAST({path} AS varchar), '')")
+        } else {
+            "CAST(NULL AS varchar)".to_owned()
+        }
     }
 
     /// What the table lacks, and what that costs, in a sentence.
@@ -130,10 +143,11 @@ impl Layout {
             DayKey::Pattern(name, pattern) => {
                 bounds(&format!("\"{name}\""), &|date| format!("'{}'", date.strftime(pattern)))
             }
-            DayKey::Digits(name) => bounds(
-                &format!("substr(replace(replace(\"{name}\", '-', ''), '/', ''), 1, 8)"),
-                &|date| format!("'{}'", digits(date)),
-            ),
+            DayKey::Digits(name) => {
+                bounds(&format!("substr(replace(replace(\"{name}\", '-', ''), '/', ''), 1, 8)"), &|date| {
+                    format!("'{}'", digits(date))
+                })
+            }
             DayKey::Number(name) => bounds(&format!("\"{name}\""), &digits),
             DayKey::Date(name) => bounds(&format!("\"{name}\""), &|date| format!("DATE '{date}'")),
             DayKey::Parts { day: true } => bounds(&number_of_day(true), &digits),
@@ -275,7 +289,8 @@ mod tests {
     #[test]
     fn partitions_are_bounded_whatever_they_are_called() {
         let projected = [("projection.enabled", "true"), ("projection.timestamp.format", "yyyy/MM/dd")];
-        let cases: [(&[(&str, &str)], &[(&str, &str)], &str); 7] = [
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let cases: [(Pairs<'_>, Pairs<'_>, &str); 7] = [
             (
                 &[("timestamp", "string")],
                 &projected,
@@ -311,8 +326,12 @@ mod tests {
 
     #[test]
     fn formats_whose_texts_are_not_in_order_are_refused() {
-        let cases =
-            [("yyyy/MM/dd", Some("%Y/%m/%d")), ("yyyyMMdd", Some("%Y%m%d")), ("dd-MM-yyyy", None), ("yyyy/MM/dd/HH", None)];
+        let cases = [
+            ("yyyy/MM/dd", Some("%Y/%m/%d")),
+            ("yyyyMMdd", Some("%Y%m%d")),
+            ("dd-MM-yyyy", None),
+            ("yyyy/MM/dd/HH", None),
+        ];
         for (format, expected) in cases {
             assert_eq!(pattern(format).as_deref(), expected, "{format}");
         }
@@ -330,7 +349,10 @@ mod tests {
         assert_eq!(layout.text("vpcendpointid"), "CAST(NULL AS varchar)");
         assert_eq!(layout.text("eventid"), "nullif(CAST(eventid AS varchar), '')");
         let told = layout.lacks().unwrap();
-        assert!(told.contains("`vpcendpointid` (calls through VPC endpoints are shown with the address"), "{told}");
+        assert!(
+            told.contains("`vpcendpointid` (calls through VPC endpoints are shown with the address"),
+            "{told}"
+        );
         table.columns.insert("requestparameters".into(), "struct<secretid:string>".into());
         assert_eq!(
             Layout::of(&table).unwrap_err(),

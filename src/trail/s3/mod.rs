@@ -49,7 +49,8 @@ pub async fn read_bucket(
         gathered.lacks(place, &source, gap);
     }
     if gaps.is_empty() {
-        for gap in absent(&corner, prefix, asked, &days.places().map(|place| place.account.clone()).collect()) {
+        for gap in absent(&corner, prefix, asked, &days.places().map(|place| place.account.clone()).collect())
+        {
             gathered.lacks(None, &source, gap);
         }
     }
@@ -88,7 +89,10 @@ fn absent(corner: &Corner<'_>, prefix: &str, asked: &Asked, found: &BTreeSet<Acc
     }
     let missing = asked.accounts.iter().filter(|account| !found.contains(*account));
     let told = |account: &AccountId| {
-        gap(Some(account), format!("`{}` has no log of account {account} in the days that were asked for", corner.source))
+        gap(
+            Some(account),
+            format!("`{}` has no log of account {account} in the days that were asked for", corner.source),
+        )
     };
     missing.map(told).collect()
 }
@@ -130,7 +134,11 @@ fn told(corner: &Corner<'_>, tasks: &[Task], fates: Vec<Fate>, gathered: &mut Ga
             }
             Fate::Frozen(class) => {
                 let why = format!("it is in storage class {class} and was not read: restore it first");
-                gathered.lacks(place, corner.source, file_gap(Some(&task.key), &corner.name(&task.name), &why));
+                gathered.lacks(
+                    place,
+                    corner.source,
+                    file_gap(Some(&task.key), &corner.name(&task.name), &why),
+                );
             }
             Fate::GivenUp => unread.push(task),
         }

@@ -54,9 +54,11 @@ fn a_bucket_that_may_not_be_listed_is_one_gap_with_the_permission() {
     let found = reads(&session, "s3://trail-archive", &[]);
     assert_eq!(
         gaps(&found),
-        ["refused | AccessDenied | s3://trail-archive/AWSLogs/ | s3:ListBucket | User: arn:aws:iam::123456789012:user/auditor \
+        [
+            "refused | AccessDenied | s3://trail-archive/AWSLogs/ | s3:ListBucket | User: arn:aws:iam::123456789012:user/auditor \
           is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::trail-archive/AWSLogs/\" because no \
-          identity-based policy allows the s3:ListBucket action"]
+          identity-based policy allows the s3:ListBucket action"
+        ]
     );
     assert_eq!(spans(&found), Vec::<Value>::new());
 }
@@ -67,7 +69,9 @@ fn a_bucket_that_does_not_exist_is_one_gap() {
     let found = reads(&session, "s3://no-such-bucket-anywhere/logs", &[]);
     assert_eq!(
         gaps(&found),
-        ["failed | NoSuchBucket | s3://no-such-bucket-anywhere/logs/AWSLogs/ | - | The specified bucket does not exist"]
+        [
+            "failed | NoSuchBucket | s3://no-such-bucket-anywhere/logs/AWSLogs/ | - | The specified bucket does not exist"
+        ]
     );
 }
 
@@ -78,7 +82,10 @@ fn objects_that_may_not_be_read_are_one_gap_with_the_permission() {
     let found = reads(&session, "s3://trail-archive", &[]);
     let gaps = gaps(&found);
     assert_eq!(gaps.len(), 1, "{gaps:#?}");
-    assert!(gaps[0].starts_with("refused | AccessDenied | s3://trail-archive | s3:GetObject | "), "{gaps:#?}");
+    assert!(
+        gaps[0].starts_with("refused | AccessDenied | s3://trail-archive | s3:GetObject | "),
+        "{gaps:#?}"
+    );
     assert_eq!(spans(&found), [json!([ACCOUNT, "eu-west-1", []])], "no day is covered");
 }
 
@@ -118,11 +125,19 @@ fn a_torn_and_a_foreign_object_are_gaps_with_their_keys() {
     let session = showing("s3-torn", archive.path());
     let found = reads(&session, "s3://trail-archive", &[]);
     let gaps = gaps(&found);
-    let torn = format!("unreadable | unreadable | s3://trail-archive/{}.gz | - | the gzip data is cut off after ", key(2, 1));
-    let foreign =
-        format!("unreadable | unreadable | s3://trail-archive/{} | - | it is a web page and not a log", key(3, 1));
+    let torn = format!(
+        "unreadable | unreadable | s3://trail-archive/{}.gz | - | the gzip data is cut off after ",
+        key(2, 1)
+    );
+    let foreign = format!(
+        "unreadable | unreadable | s3://trail-archive/{} | - | it is a web page and not a log",
+        key(3, 1)
+    );
     assert!(gaps.len() == 2 && gaps[0].starts_with(&torn) && gaps[1] == foreign, "{gaps:#?}");
-    assert_eq!(spans(&found)[0][2], json!([{ "from": "2026-10-01T00:00:00Z", "to": "2026-10-02T00:00:00Z" }]));
+    assert_eq!(
+        spans(&found)[0][2],
+        json!([{ "from": "2026-10-01T00:00:00Z", "to": "2026-10-02T00:00:00Z" }])
+    );
 }
 
 #[test]
@@ -178,7 +193,8 @@ fn connections_that_break_are_made_anew_and_those_that_always_do_are_gaps() {
 #[test]
 fn a_long_object_is_read_to_its_end() {
     let archive = folder();
-    let filler = format!("{{\"eventSource\":\"ec2.amazonaws.com\",\"requestParameters\":\"{}\"}},", "x".repeat(4_000));
+    let filler =
+        format!("{{\"eventSource\":\"ec2.amazonaws.com\",\"requestParameters\":\"{}\"}},", "x".repeat(4_000));
     let filler = filler.repeat(52_000_000 / filler.len());
     let wanted = record(1).replace("{\"Records\":[", "").replace("]}", "");
     write(archive.path().join(key(1, 0)), format!("{{\"Records\":[{filler}{wanted}]}}"));
@@ -209,8 +225,14 @@ fn after_many_failures_nobody_asks_on() {
     let gaps = gaps(&found);
     assert!(gaps.len() < 150, "{}", gaps.len());
     let last = gaps.iter().find(|gap| gap.contains("were not asked for")).unwrap();
-    assert!(last.contains("objects were not asked for after so many others had failed, the first of them `s3://"), "{last}");
-    assert_eq!(spans(&found)[0][2], json!([{ "from": "2026-10-01T00:00:00Z", "to": "2026-10-02T00:00:00Z" }]));
+    assert!(
+        last.contains("objects were not asked for after so many others had failed, the first of them `s3://"),
+        "{last}"
+    );
+    assert_eq!(
+        spans(&found)[0][2],
+        json!([{ "from": "2026-10-01T00:00:00Z", "to": "2026-10-02T00:00:00Z" }])
+    );
 }
 
 #[test]
@@ -232,8 +254,10 @@ fn a_bucket_in_another_region_is_asked_there() {
     let found = reads(&session, "s3://trail-archive", &[]);
     assert_eq!(
         gaps(&found),
-        ["failed | PermanentRedirect | s3://trail-archive/AWSLogs/ | - | The bucket you are attempting to access must be \
-          addressed using the specified endpoint."]
+        [
+            "failed | PermanentRedirect | s3://trail-archive/AWSLogs/ | - | The bucket you are attempting to access must be \
+          addressed using the specified endpoint."
+        ]
     );
 }
 
@@ -246,7 +270,10 @@ fn an_object_that_is_gone_when_it_is_read_is_a_gap() {
     let found = reads(&session, "s3://trail-archive", &[]);
     let gaps = gaps(&found);
     assert_eq!(gaps.len(), 1, "{gaps:#?}");
-    assert!(gaps[0].starts_with(&format!("vanished | NoSuchBucket | s3://trail-archive/{}", key(2, 0))), "{gaps:#?}");
+    assert!(
+        gaps[0].starts_with(&format!("vanished | NoSuchBucket | s3://trail-archive/{}", key(2, 0))),
+        "{gaps:#?}"
+    );
 }
 
 #[test]

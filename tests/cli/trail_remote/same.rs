@@ -83,7 +83,8 @@ fn a_generated_archive_says_the_same_in_a_folder_in_s3_and_in_athena() {
 fn sources_together_say_what_each_says_alone() {
     let (session, folder) = company_archive("together");
     let local = reads(&session, &folder, &[]);
-    let together = reads(&session, "athena:cloudtrail_logs", &["--trail", &folder, "--trail", "s3://company-trail"]);
+    let together =
+        reads(&session, "athena:cloudtrail_logs", &["--trail", &folder, "--trail", "s3://company-trail"]);
     same_rows(&local, &together);
 }
 
@@ -139,15 +140,18 @@ fn a_collection_through_athena_holds_what_one_through_a_folder_holds() {
     let kept = folder();
     let collect = |name: &str, trail: &str| {
         let to = kept.path().join(name);
-        let fixed = ["collect", "--quiet", "--region=eu-west-1", "--to", to.to_str().unwrap(), "--trail", trail];
+        let fixed =
+            ["collect", "--quiet", "--region=eu-west-1", "--to", to.to_str().unwrap(), "--trail", trail];
         let run = command(&session, &[&fixed, &both[..]].concat()).run();
         assert_eq!(run.code, Some(0), "{run}");
-        let files = files_below(&to).into_iter().map(|(path, bytes)| {
-            (path.strip_prefix(&to).unwrap().display().to_string(), bytes)
-        });
+        let files = files_below(&to)
+            .into_iter()
+            .map(|(path, bytes)| (path.strip_prefix(&to).unwrap().display().to_string(), bytes));
         let wanted = |name: &str| name.contains("accesses") || name.contains("lifecycle");
         let shards = files.filter(|(name, _)| wanted(name));
-        shards.map(|(name, bytes)| (name, serde_json::from_slice(&bytes).unwrap())).collect::<Vec<(String, Value)>>()
+        shards
+            .map(|(name, bytes)| (name, serde_json::from_slice(&bytes).unwrap()))
+            .collect::<Vec<(String, Value)>>()
     };
     let local = collect("folder", &archive);
     assert!(local.iter().all(|(_, shard)| !shard["records"].as_array().unwrap().is_empty()), "{local:#?}");
@@ -211,7 +215,9 @@ fn days_that_are_not_asked_for_are_neither_listed_nor_read() {
     assert_eq!(covered[0]["to"], "2026-07-11T12:00:00Z", "{found:#}");
     let read = session.calls().into_iter().filter(|call| call.operation == "GetObject").count();
     assert_eq!(read, 3, "the days, and the next, in which the last events may be delivered");
-    assert!(session.calls().iter().all(|call| call.resource.as_ref().is_none_or(|name| !name.contains("other"))));
+    assert!(
+        session.calls().iter().all(|call| call.resource.as_ref().is_none_or(|name| !name.contains("other")))
+    );
 }
 
 /// Not an archive: nothing would be found, and that is told.
@@ -223,16 +229,21 @@ fn nothing_found_is_told() {
     let found = reads(&session, "s3://trail-archive/logs", &[]);
     assert_eq!(
         super::gaps(&found),
-        ["not-carried | absent | s3://trail-archive/logs | - | no log of the accounts, Regions and days that were asked for \
-          lies below `s3://trail-archive/logs/AWSLogs/`: name what stands before `AWSLogs/`"]
+        [
+            "not-carried | absent | s3://trail-archive/logs | - | no log of the accounts, Regions and days that were asked for \
+          lies below `s3://trail-archive/logs/AWSLogs/`: name what stands before `AWSLogs/`"
+        ]
     );
     let (session, _) = company_archive("another-account");
     let role = "--assume-role=arn:aws:iam::999999999999:role/audit";
-    let found = run(&session, "s3://company-trail", &[role, "--assume-role=arn:aws:iam::210987654321:role/audit"]);
+    let found =
+        run(&session, "s3://company-trail", &[role, "--assume-role=arn:aws:iam::210987654321:role/audit"]);
     assert_eq!(
         super::gaps(&found.json()),
-        ["not-carried | absent | s3://company-trail | - | `s3://company-trail` has no log of account 999999999999 in the days \
-          that were asked for"]
+        [
+            "not-carried | absent | s3://company-trail | - | `s3://company-trail` has no log of account 999999999999 in the days \
+          that were asked for"
+        ]
     );
 }
 

@@ -143,7 +143,8 @@ fn a_table_or_a_workgroup_that_is_not_there_is_a_gap() {
 #[test]
 fn an_old_table_says_what_it_cannot() {
     let whole = reads(&company_archive("athena-whole").0, "athena:cloudtrail_logs", &[]);
-    let without = ["vpcendpointid", "eventcategory", "sharedeventid", "sessioncredentialfromconsole", "tlsdetails"];
+    let without =
+        ["vpcendpointid", "eventcategory", "sharedeventid", "sessioncredentialfromconsole", "tlsdetails"];
     let session = table("athena-old", &json!({ "without": without }));
     let found = reads(&session, "athena:cloudtrail_logs", &[]);
     assert_eq!(
@@ -161,7 +162,10 @@ fn an_old_table_says_what_it_cannot() {
     assert_eq!(missing, Vec::<&Value>::new());
     // Of a pair of records both are told, of which one knows the caller's account only.
     let more: Vec<&Value> = ours.iter().filter(|row| !theirs.contains(row)).collect();
-    assert!(!more.is_empty() && more.iter().all(|row| !row[1].as_str().unwrap().starts_with("arn:")), "{more:#?}");
+    assert!(
+        !more.is_empty() && more.iter().all(|row| !row[1].as_str().unwrap().starts_with("arn:")),
+        "{more:#?}"
+    );
     let needed = table("athena-no-time", &json!({ "without": ["eventtime", "eventid"] }));
     assert_eq!(
         gaps(&reads(&needed, "athena:cloudtrail_logs", &[])),
@@ -208,7 +212,8 @@ fn a_table_without_days_is_read_only_when_all_of_it_is_asked_for() {
     );
     assert!(session.calls().iter().all(|call| call.operation != "StartQueryExecution"));
     let of_all = |trail: &str| {
-        let fixed = ["reads", "--format=json", "--quiet", "--as-of=2026-11-01", "--since=2013-01-01", "--trail"];
+        let fixed =
+            ["reads", "--format=json", "--quiet", "--as-of=2026-11-01", "--since=2013-01-01", "--trail"];
         command(&session, &[&fixed[..], &[trail]].concat()).run().json()
     };
     let (_, folder) = company_archive("athena-no-days-folder");
