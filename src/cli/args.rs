@@ -292,6 +292,9 @@ pub(super) struct CollectArgs {
     /// Continue a collection that was stopped
     #[arg(long)]
     pub(super) resume: bool,
+    /// The instant up to which CloudTrail is read, as a date or RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) until: Option<Timestamp>,
     #[command(flatten)]
     pub(super) aws: AwsArgs,
 }

@@ -10,8 +10,8 @@ use crate::collect::Whose;
 use crate::snapshot::SnapshotWriter;
 
 pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
-    let options = options(&args.aws, None)?;
-    let window = trail::window(None);
+    let options = options(&args.aws, args.until)?;
+    let window = trail::window(args.until);
     let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Targets, printer)?;
     let manifest = manifest(&options);
     let writer = if args.resume {

@@ -224,7 +224,8 @@ fn a_snapshot_gives_what_the_live_audit_gave() {
     let folder = folder();
     let to = folder.path().join("snapshot");
     let to = to.to_str().unwrap();
-    let run = command(&session, &[&["collect", "--quiet", "--to", to], &BOTH[..]].concat()).run();
+    let run =
+        command(&session, &[&["collect", "--quiet", "--until", AS_OF, "--to", to], &BOTH[..]].concat()).run();
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(0), "", ""), "{run}");
     let mut kept =
         report(&Command::new(["audit", "--snapshot", to, "--format=json", "--as-of", AS_OF]).run());
@@ -284,10 +285,14 @@ fn each_refused_call_is_a_gap_and_not_the_end() {
         let gap = gap.unwrap_or_else(|| panic!("no gap for {call}: {gaps:?}"));
         assert_eq!(gap["cause"], "refused", "{gap}");
         assert_eq!(gap["permission"], operation.action, "{gap}");
-        let turned: Vec<_> = failed.intersection(&pairs(&report, "pass")).cloned().collect();
-        assert_eq!(turned, [], "{name}: failed, and passes now");
-        let failing = pairs(&report, "fail");
-        let turned: Vec<_> = passed.intersection(&failing).cloned().collect();
+        // A rule about calls judges many of them for one secret, so a pair may fail and pass at once.
+        let (failing, passing) = (pairs(&report, "fail"), pairs(&report, "pass"));
+        let turned: Vec<_> = failed
+            .difference(&failing)
+            .filter(|pair| passing.contains(*pair) && !passed.contains(*pair))
+            .collect();
+        assert!(turned.is_empty(), "{name}: failed, and passes now: {turned:?}");
+        let turned: Vec<_> = passed.intersection(&failing).filter(|pair| !failed.contains(*pair)).collect();
         assert!(
             operation.service == "organizations" || turned.is_empty(),
             "{name}: passed, and fails now: {turned:?}"
@@ -516,7 +521,8 @@ fn a_killed_collection_goes_on_where_it_stopped() {
     let folder = folder();
     let to = folder.path().join("snapshot");
     let to = to.to_str().unwrap();
-    let args = ["collect", "--quiet", "--to", to, "--region=eu-west-1", "--region=us-east-1"];
+    let args =
+        ["collect", "--quiet", "--until", AS_OF, "--to", to, "--region=eu-west-1", "--region=us-east-1"];
     session.faults(
         &json!([{ "operation": "GetAccountAuthorizationDetails", "action": "delay", "seconds": 20 }]),
     );

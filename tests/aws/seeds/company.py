@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model import HOME, MEMBER, WORLD
+from model import HOME, MEMBER, PARTITION, WORLD
 from seeds import (
     alerts,
     estate,
@@ -46,14 +46,16 @@ def _settle() -> None:
             settled = {"never-read", "unused-secret"}
         elif secret["arn"] in unread:
             settled = {"unused-secret"}
-        settled |= {rule for rule, arns in failing.items() if secret["arn"] in arns}
+        if secret["arn"] in failing["never-read"]:
+            settled = {"never-read", "unused-secret"}
+        if secret["arn"] in failing["unused-secret"]:
+            settled |= {"unused-secret"}
         secret["unknown"] = sorted(set(secret["unknown"]) - settled)
     # A stranger of whom only a unique id is known: nobody knows whether that is a person.
     for secret in WORLD.truth["secrets"]:
         if secret["name"] == "prod/crm/salesforce-integration":
             secret["unknown"] = sorted({*secret["unknown"], "person-read-production"})
     # Whether these can read anything at all depends on policies that are out of sight.
-    for principal in WORLD.truth["principals"]:
-        name = principal["arn"].split(":", 5)[-1]
-        if f":{HOME}:" in principal["arn"] and name in ("role/audit", "role/needs-external-id", "user/auditor"):
-            principal["unknown"] = sorted({*principal["unknown"], "unused-read-access"})
+    for name in ("role/audit", "role/needs-external-id", "user/auditor"):
+        principal = f"arn:{PARTITION}:iam::{HOME}:{name}"
+        WORLD.truth["principals"].append({"arn": principal, "fails": [], "unknown": ["unused-read-access"]})
