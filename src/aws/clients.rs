@@ -207,6 +207,11 @@ impl Session {
         &self.account
     }
 
+    /// The Region in which services without a Region are asked.
+    pub fn home_region(&self) -> &Region {
+        &self.home
+    }
+
     /// The clients for services without a Region.
     pub fn home(&self) -> Arc<Clients> {
         self.at(&self.home)
@@ -245,9 +250,9 @@ struct Parts {
     retries: RetryPartition,
 }
 
-/// One line per service: the client's method and its crate.
+/// One line per service: the client's method, its crate, and what else its configuration needs.
 macro_rules! services {
-    ($($(#[$doc:meta])* $service:ident: $sdk:ident,)+) => {
+    ($($(#[$doc:meta])* $service:ident: $sdk:ident $(=> $more:ident)?,)+) => {
         /// The clients of one account in one Region.
         #[derive(Debug)]
         pub struct Clients {
@@ -265,12 +270,12 @@ macro_rules! services {
                 pub fn $service(&self) -> &$sdk::Client {
                     self.$service.get_or_init(|| {
                         let parts = &self.parts;
-                        let config = $sdk::config::Builder::from(&parts.config)
+                        let builder = $sdk::config::Builder::from(&parts.config)
                             .retry_partition(parts.retries.clone())
                             .interceptor(parts.guard)
-                            .interceptor(parts.pacer.clone())
-                            .build();
-                        $sdk::Client::from_conf(config)
+                            .interceptor(parts.pacer.clone());
+                        $(let builder = $more(builder, &parts.config);)?
+                        $sdk::Client::from_conf(builder.build())
                     })
                 }
             )+
@@ -278,9 +283,21 @@ macro_rules! services {
     };
 }
 
+/// Of an endpoint of one's own, S3 is asked by path: a bucket's name in front of it would lead nowhere.
+///
+/// The SDK puts the bucket's name behind the endpoint's path as it is, so that has to end with a slash.
+fn path_style(builder: aws_sdk_s3::config::Builder, config: &SdkConfig) -> aws_sdk_s3::config::Builder {
+    match config.endpoint_url() {
+        None => builder,
+        Some(url) => builder.force_path_style(true).endpoint_url(format!("{}/", url.trim_end_matches('/'))),
+    }
+}
+
 services! {
     /// AWS Account Management.
     account: aws_sdk_account,
+    /// Amazon Athena.
+    athena: aws_sdk_athena,
     /// AWS CloudTrail.
     cloudtrail: aws_sdk_cloudtrail,
     /// Amazon CloudWatch.
@@ -299,6 +316,8 @@ services! {
     lambda: aws_sdk_lambda,
     /// AWS Organizations.
     organizations: aws_sdk_organizations,
+    /// Amazon S3.
+    s3: aws_sdk_s3 => path_style,
     /// AWS Secrets Manager.
     secrets_manager: aws_sdk_secretsmanager,
     /// AWS Security Token Service.

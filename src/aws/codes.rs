@@ -30,10 +30,12 @@ const REFUSING: [&str; 5] = [
 ];
 
 /// Codes that say "there is no such thing".
-const MISSING: [&str; 7] = [
+const MISSING: [&str; 9] = [
     "ConfigRuleNotFoundException",
     "EventDataStoreNotFoundException",
+    "NoSuchBucket",
     "NoSuchConfigRuleException",
+    "NoSuchKey",
     "NotFoundException",
     "PolicyNotFoundException",
     "ResourceNotFoundException",

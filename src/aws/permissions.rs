@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::operations::{ASSUME_ROLE, GET_CALLER_IDENTITY, Operation, Purpose};
+use super::operations::{ASSUME_ROLE, GET_CALLER_IDENTITY, On, Purpose};
 
 /// How a policy is written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ struct Statement {
     sid: String,
     effect: &'static str,
     action: Vec<&'static str>,
-    resource: &'static str,
+    resource: Resources,
     #[serde(skip)]
     notes: Vec<String>,
 }
@@ -54,28 +54,111 @@ pub fn permissions(purpose: Purpose, format: PermissionFormat) -> String {
     }
 }
 
-fn statements(purpose: Purpose) -> Vec<Statement> {
-    let mut services: BTreeMap<&'static str, Vec<&'static Operation>> = BTreeMap::new();
-    for operation in purpose.operations().filter(|operation| **operation != ASSUME_ROLE) {
-        services.entry(operation.service).or_default().push(operation);
+/// What a statement is about: one resource, or several.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+struct Resources(#[serde(serialize_with = "one_or_more")] &'static [&'static str]);
+
+fn one_or_more<S: serde::Serializer>(resources: &[&str], serializer: S) -> Result<S::Ok, S::Error> {
+    match resources {
+        [one] => serializer.serialize_str(one),
+        more => more.serialize(serializer),
     }
-    let mut statements: Vec<_> =
-        services.into_iter().map(|(service, operations)| allow(service, &operations)).collect();
-    statements.push(assume_role());
+}
+
+impl On {
+    /// The resources as policies name them. What stands in capital letters is for the reader to put in: no such thing
+    /// exists, so a policy that was forgotten allows nothing.
+    fn resources(self) -> &'static [&'static str] {
+        match self {
+            Self::Everything => &["*"],
+            Self::TrailBucket => &["arn:*:s3:::TRAIL-BUCKET"],
+            Self::TrailObjects => &["arn:*:s3:::TRAIL-BUCKET/*"],
+            Self::Table => &[
+                "arn:*:glue:*:*:catalog",
+                "arn:*:glue:*:*:database/DATABASE",
+                "arn:*:glue:*:*:table/DATABASE/TABLE",
+            ],
+            Self::Catalog => &["arn:*:athena:*:*:datacatalog/AwsDataCatalog"],
+            Self::Workgroup => &["arn:*:athena:*:*:workgroup/WORKGROUP"],
+            Self::ResultBucket => &["arn:*:s3:::RESULT-BUCKET"],
+            Self::ResultObjects => &["arn:*:s3:::RESULT-BUCKET/*"],
+        }
+    }
+
+    /// The name that the reader puts in, where there is one.
+    fn blank(self) -> Option<&'static str> {
+        match self {
+            Self::Everything | Self::Catalog => None,
+            Self::TrailBucket | Self::TrailObjects => Some("TRAIL-BUCKET"),
+            Self::Table => Some("DATABASE and TABLE"),
+            Self::Workgroup => Some("WORKGROUP"),
+            Self::ResultBucket | Self::ResultObjects => Some("RESULT-BUCKET"),
+        }
+    }
+
+    /// What tells the statements of a service apart.
+    fn suffix(self) -> &'static str {
+        match self {
+            Self::Everything => "",
+            Self::TrailBucket => "TrailBucket",
+            Self::TrailObjects => "TrailObjects",
+            Self::Table => "Table",
+            Self::Catalog => "Catalog",
+            Self::Workgroup => "Workgroup",
+            Self::ResultBucket => "ResultBucket",
+            Self::ResultObjects => "ResultObjects",
+        }
+    }
+}
+
+/// The names that whoever reads the policy puts in, as a sentence; none where there are none.
+pub fn blanks(purpose: Purpose) -> Option<String> {
+    let operations = purpose.operations().map(|operation| operation.on);
+    let mut on: Vec<On> = operations.chain(purpose.implied().iter().map(|implied| implied.on)).collect();
+    on.sort_unstable();
+    let mut names: Vec<&str> = on.into_iter().filter_map(On::blank).collect();
+    names.dedup();
+    (!names.is_empty()).then(|| format!("put the real names in the place of {}", names.join(", ")))
+}
+
+fn statements(purpose: Purpose) -> Vec<Statement> {
+    let mut grouped: BTreeMap<(&'static str, On), Granted> = BTreeMap::new();
+    for operation in purpose.operations().filter(|operation| **operation != ASSUME_ROLE) {
+        let granted = grouped.entry((operation.service, operation.on)).or_default();
+        granted.actions.push(operation.action);
+        granted.notes.extend(operation.note.map(|note| format!("{}: {note}", operation.name)));
+    }
+    for implied in purpose.implied() {
+        let service = implied.action.split(':').next().unwrap_or_default();
+        grouped.entry((service, implied.on)).or_default().actions.push(implied.action);
+    }
+    let allowed = grouped.into_iter().map(|((service, on), granted)| allow(service, on, granted));
+    let mut statements: Vec<_> = allowed.collect();
+    if purpose.covers(&ASSUME_ROLE) {
+        statements.push(assume_role());
+    }
     statements.push(deny());
     statements
 }
 
-fn allow(service: &str, operations: &[&'static Operation]) -> Statement {
-    let mut action: Vec<_> = operations.iter().map(|operation| operation.action).collect();
+/// What a service grants on one thing.
+#[derive(Default)]
+struct Granted {
+    actions: Vec<&'static str>,
+    notes: Vec<String>,
+}
+
+fn allow(service: &str, on: On, granted: Granted) -> Statement {
+    let Granted { actions: mut action, mut notes } = granted;
     action.sort_unstable();
     action.dedup();
-    let note = |operation: &&Operation| operation.note.map(|note| format!("{}: {note}", operation.name));
-    let mut notes: Vec<_> = operations.iter().filter_map(note).collect();
     if action == [GET_CALLER_IDENTITY.action] {
         notes.push("needs no permission; it stands here so that the list is whole".to_owned());
     }
-    Statement { sid: sid(service), effect: "Allow", action, resource: "*", notes }
+    notes.extend(on.blank().map(|names| format!("put the real names in the place of {names}")));
+    let sid = format!("{}{}", sid(service), on.suffix());
+    Statement { sid, effect: "Allow", action, resource: Resources(on.resources()), notes }
 }
 
 fn assume_role() -> Statement {
@@ -84,7 +167,7 @@ fn assume_role() -> Statement {
         sid: "AssumeAuditRoles".to_owned(),
         effect: "Allow",
         action: vec![ASSUME_ROLE.action],
-        resource: ROLES,
+        resource: Resources(&[ROLES]),
         notes: note.collect(),
     }
 }
@@ -94,7 +177,7 @@ fn deny() -> Statement {
         sid: "NeverReadValues".to_owned(),
         effect: "Deny",
         action: NEVER.to_vec(),
-        resource: "*",
+        resource: Resources(&["*"]),
         notes: vec!["secrets-auditor never asks for these; the denial makes it certain".to_owned()],
     }
 }
@@ -142,9 +225,14 @@ fn terraform_statement(statement: &Statement) -> String {
     let notes = comments(statement, "    ");
     let actions: String = statement.action.iter().map(|action| format!("      \"{action}\",\n")).collect();
     let Statement { sid, effect, resource, .. } = statement;
+    let resources: Vec<String> = resource.0.iter().map(|resource| format!("\"{resource}\"")).collect();
+    let resource = match resources.as_slice() {
+        [one] => format!("[{one}]"),
+        more => format!("[\n{}    ]", more.iter().map(|one| format!("      {one},\n")).collect::<String>()),
+    };
     format!(
         "  statement {{\n{notes}    sid       = \"{sid}\"\n    effect    = \"{effect}\"\n    actions   = [\n\
-         {actions}    ]\n    resources = [\"{resource}\"]\n  }}\n"
+         {actions}    ]\n    resources = {resource}\n  }}\n"
     )
 }
 
@@ -164,9 +252,13 @@ fn cloudformation_statement(statement: &Statement) -> String {
     let actions: String =
         statement.action.iter().map(|action| format!("              - {action}\n")).collect();
     let Statement { sid, effect, resource, .. } = statement;
+    let resource = match resource.0 {
+        [one] => format!(" \"{one}\""),
+        more => more.iter().map(|one| format!("\n              - \"{one}\"")).collect(),
+    };
     format!(
         "          - Sid: {sid}\n{notes}            Effect: {effect}\n            Action:\n{actions}            \
-         Resource: \"{resource}\"\n"
+         Resource:{resource}\n"
     )
 }
 
@@ -197,10 +289,13 @@ mod tests {
     #[test]
     fn allows_exactly_what_the_guard_lets_through() {
         for purpose in PURPOSES {
-            let mut listed: Vec<_> = purpose.operations().map(|op| op.action.to_owned()).collect();
+            let operations = purpose.operations().map(|op| (op.action.to_owned(), op.on));
+            let implied = purpose.implied().iter().map(|implied| (implied.action.to_owned(), implied.on));
+            let mut listed: Vec<(String, On)> = operations.chain(implied).collect();
             listed.sort();
             listed.dedup();
-            assert_eq!(allowed(&permissions(purpose, PermissionFormat::Json)), listed);
+            let listed: Vec<String> = listed.into_iter().map(|(action, _)| action).collect();
+            assert_eq!(allowed(&permissions(purpose, PermissionFormat::Json)), listed, "{purpose:?}");
         }
     }
 
@@ -227,7 +322,8 @@ mod tests {
                 "cloudtrail:GetEventDataStore",
                 "cloudtrail:GetEventSelectors",
                 "cloudtrail:GetTrailStatus",
-                "cloudtrail:ListEventDataStores"
+                "cloudtrail:ListEventDataStores",
+                "cloudtrail:LookupEvents"
               ],
               "Resource": "*"
             },
@@ -431,11 +527,195 @@ mod tests {
     }
 
     #[test]
+    fn the_policies_of_archives_name_what_they_are_about() {
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Terraform), @r#"
+        data "aws_iam_policy_document" "secrets_auditor_s3" {
+          statement {
+            # put the real names in the place of TRAIL-BUCKET
+            sid       = "S3TrailBucket"
+            effect    = "Allow"
+            actions   = [
+              "s3:ListBucket",
+            ]
+            resources = ["arn:*:s3:::TRAIL-BUCKET"]
+          }
+
+          statement {
+            # GetObject: logs under a key of KMS also need kms:Decrypt on that key
+            # put the real names in the place of TRAIL-BUCKET
+            sid       = "S3TrailObjects"
+            effect    = "Allow"
+            actions   = [
+              "s3:GetObject",
+            ]
+            resources = ["arn:*:s3:::TRAIL-BUCKET/*"]
+          }
+
+          statement {
+            # needs no permission; it stands here so that the list is whole
+            sid       = "Sts"
+            effect    = "Allow"
+            actions   = [
+              "sts:GetCallerIdentity",
+            ]
+            resources = ["*"]
+          }
+
+          statement {
+            # secrets-auditor never asks for these; the denial makes it certain
+            sid       = "NeverReadValues"
+            effect    = "Deny"
+            actions   = [
+              "secretsmanager:BatchGetSecretValue",
+              "secretsmanager:GetSecretValue",
+            ]
+            resources = ["*"]
+          }
+        }
+
+        resource "aws_iam_policy" "secrets_auditor_s3" {
+          name   = "secrets-auditor-s3"
+          policy = data.aws_iam_policy_document.secrets_auditor_s3.json
+        }
+        "#);
+        insta::assert_snapshot!(permissions(Purpose::Athena, PermissionFormat::Cloudformation), @r#"
+        AWSTemplateFormatVersion: "2010-09-09"
+        Description: what secrets-auditor asks (athena)
+        Resources:
+          SecretsAuditor:
+            Type: AWS::IAM::ManagedPolicy
+            Properties:
+              ManagedPolicyName: secrets-auditor-athena
+              PolicyDocument:
+                Version: "2012-10-17"
+                Statement:
+                  - Sid: AthenaCatalog
+                    Effect: Allow
+                    Action:
+                      - athena:GetTableMetadata
+                    Resource: "arn:*:athena:*:*:datacatalog/AwsDataCatalog"
+                  - Sid: AthenaWorkgroup
+                    # StartQueryExecution: the query only reads; Athena writes its answer to the workgroup's place for results
+                    # put the real names in the place of WORKGROUP
+                    Effect: Allow
+                    Action:
+                      - athena:GetQueryExecution
+                      - athena:GetQueryResults
+                      - athena:StartQueryExecution
+                      - athena:StopQueryExecution
+                    Resource: "arn:*:athena:*:*:workgroup/WORKGROUP"
+                  - Sid: GlueTable
+                    # put the real names in the place of DATABASE and TABLE
+                    Effect: Allow
+                    Action:
+                      - glue:GetDatabase
+                      - glue:GetPartition
+                      - glue:GetPartitions
+                      - glue:GetTable
+                    Resource:
+                      - "arn:*:glue:*:*:catalog"
+                      - "arn:*:glue:*:*:database/DATABASE"
+                      - "arn:*:glue:*:*:table/DATABASE/TABLE"
+                  - Sid: S3TrailBucket
+                    # put the real names in the place of TRAIL-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:ListBucket
+                    Resource: "arn:*:s3:::TRAIL-BUCKET"
+                  - Sid: S3TrailObjects
+                    # put the real names in the place of TRAIL-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetObject
+                    Resource: "arn:*:s3:::TRAIL-BUCKET/*"
+                  - Sid: S3ResultBucket
+                    # put the real names in the place of RESULT-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetBucketLocation
+                      - s3:ListBucket
+                    Resource: "arn:*:s3:::RESULT-BUCKET"
+                  - Sid: S3ResultObjects
+                    # put the real names in the place of RESULT-BUCKET
+                    Effect: Allow
+                    Action:
+                      - s3:GetObject
+                      - s3:PutObject
+                    Resource: "arn:*:s3:::RESULT-BUCKET/*"
+                  - Sid: Sts
+                    # needs no permission; it stands here so that the list is whole
+                    Effect: Allow
+                    Action:
+                      - sts:GetCallerIdentity
+                    Resource: "*"
+                  - Sid: NeverReadValues
+                    # secrets-auditor never asks for these; the denial makes it certain
+                    Effect: Deny
+                    Action:
+                      - secretsmanager:BatchGetSecretValue
+                      - secretsmanager:GetSecretValue
+                    Resource: "*"
+        Outputs:
+          PolicyArn:
+            Value: !Ref SecretsAuditor
+        "#);
+        insta::assert_snapshot!(permissions(Purpose::S3, PermissionFormat::Json), @r#"
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "S3TrailBucket",
+              "Effect": "Allow",
+              "Action": [
+                "s3:ListBucket"
+              ],
+              "Resource": "arn:*:s3:::TRAIL-BUCKET"
+            },
+            {
+              "Sid": "S3TrailObjects",
+              "Effect": "Allow",
+              "Action": [
+                "s3:GetObject"
+              ],
+              "Resource": "arn:*:s3:::TRAIL-BUCKET/*"
+            },
+            {
+              "Sid": "Sts",
+              "Effect": "Allow",
+              "Action": [
+                "sts:GetCallerIdentity"
+              ],
+              "Resource": "*"
+            },
+            {
+              "Sid": "NeverReadValues",
+              "Effect": "Deny",
+              "Action": [
+                "secretsmanager:BatchGetSecretValue",
+                "secretsmanager:GetSecretValue"
+              ],
+              "Resource": "*"
+            }
+          ]
+        }
+        "#);
+        assert_eq!(blanks(Purpose::Audit), None);
+        assert_eq!(
+            blanks(Purpose::Athena).unwrap(),
+            "put the real names in the place of TRAIL-BUCKET, DATABASE and TABLE, WORKGROUP, RESULT-BUCKET"
+        );
+    }
+
+    #[test]
     fn every_format_names_every_action() {
         for format in [PermissionFormat::Terraform, PermissionFormat::Cloudformation] {
-            let text = permissions(Purpose::Audit, format);
-            for operation in Purpose::Audit.operations() {
-                assert!(text.contains(operation.action), "{} in {format:?}", operation.action);
+            for purpose in PURPOSES {
+                let text = permissions(purpose, format);
+                let implied = purpose.implied().iter().map(|implied| (implied.action, implied.on));
+                for (action, on) in purpose.operations().map(|op| (op.action, op.on)).chain(implied) {
+                    assert!(text.contains(action), "{action} in {format:?}");
+                    assert!(on.resources().iter().all(|one| text.contains(one)), "{on:?} in {format:?}");
+                }
             }
         }
     }

@@ -37,6 +37,21 @@ impl Failure {
         Self::new(GapCause::Malformed, "Malformed", message)
     }
 
+    /// An answer that broke off.
+    pub fn broken(error: &(dyn StdError + 'static)) -> Self {
+        Self::of_transport(error, GapCause::Unreachable, "BrokenResponse")
+    }
+
+    /// The action that the service's sentence says is missing, which may be one of another service.
+    ///
+    /// Source: IAM User Guide, "Troubleshoot access denied error messages".
+    pub fn missing_action(&self) -> Option<&str> {
+        let (_, behind) = self.message.split_once("not authorized to perform: ")?;
+        let is_of_action = |letter: char| letter.is_ascii_alphanumeric() || letter == ':' || letter == '-';
+        let action = behind.split(|letter| !is_of_action(letter)).next()?;
+        action.contains(':').then_some(action)
+    }
+
     /// Whether the thing that was asked about does not exist.
     pub fn is_missing(&self) -> bool {
         codes::is_missing(&self.code)
@@ -190,6 +205,7 @@ impl Place {
     /// The gap that a failed call leaves; `resource` is what was asked about, none where the call lists.
     pub fn gap(&self, operation: &Operation, failure: Failure, resource: Option<&str>) -> Gap {
         let refused = failure.cause == GapCause::Refused;
+        let action = failure.missing_action().unwrap_or(operation.action).to_owned();
         Gap {
             call: operation.action.to_owned(),
             cause: failure.cause,
@@ -198,7 +214,7 @@ impl Place {
             resource: resource.map(str::to_owned),
             error: failure.code,
             message: failure.message,
-            permission: refused.then(|| operation.action.to_owned()),
+            permission: refused.then_some(action),
         }
     }
 }
@@ -256,6 +272,25 @@ mod tests {
              allow secretsmanager:GetResourcePolicy"
         );
         assert_eq!(place.gap(&GET_RESOURCE_POLICY, of("ThrottlingException"), None).permission, None);
+    }
+
+    #[test]
+    fn the_sentence_names_the_permission_where_it_is_of_another_service() {
+        let place = Place::global(&AccountId::new("111122223333"));
+        let cases = [
+            ("Access Denied", "secretsmanager:GetResourcePolicy"),
+            (
+                "User: arn:aws:iam::1:user/a is not authorized to perform: kms:Decrypt on resource: x because …",
+                "kms:Decrypt",
+            ),
+            ("User is not authorized to perform: glue:GetTable", "glue:GetTable"),
+            ("not authorized to perform: this", "secretsmanager:GetResourcePolicy"),
+        ];
+        for (message, expected) in cases {
+            let failure = Failure::new(GapCause::Refused, "AccessDenied", message);
+            let gap = place.gap(&GET_RESOURCE_POLICY, failure, None);
+            assert_eq!(gap.permission.as_deref(), Some(expected), "{message}");
+        }
     }
 
     #[test]

@@ -118,7 +118,8 @@ pub(super) struct TrailArgs {
     /// athena:TABLE[@WORKGROUP], or none; repeat for more [default: lookup]
     #[arg(long = "trail", value_name = "SOURCE")]
     pub(super) trails: Vec<TrailSource>,
-    /// How long Event history may be read, for all accounts and Regions together, such as 90s or 10m
+    /// How long Event history may be read, for all accounts and Regions together, and how long a query of Athena may take,
+    /// such as 90s or 10m
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
     pub(super) trail_budget: Duration,
     /// Folder that keeps Event history, so that the next run asks only for what is new
@@ -291,6 +292,9 @@ pub(super) struct CollectArgs {
     /// Continue a collection that was stopped
     #[arg(long)]
     pub(super) resume: bool,
+    /// The instant up to which CloudTrail is read, as a date or RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) until: Option<Timestamp>,
     #[command(flatten)]
     pub(super) aws: AwsArgs,
 }
@@ -346,6 +350,10 @@ pub(super) enum PurposeArg {
     /// `audit` and `collect`
     #[default]
     Audit,
+    /// `--trail s3://…`
+    S3,
+    /// `--trail athena:…`
+    Athena,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

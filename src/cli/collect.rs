@@ -6,11 +6,13 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::source::{live, manifest, options};
 use super::trail;
+use crate::collect::Whose;
 use crate::snapshot::SnapshotWriter;
 
 pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
-    let options = options(&args.aws, None)?;
-    let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), trail::window(None))?;
+    let options = options(&args.aws, args.until)?;
+    let window = trail::window(args.until);
+    let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Targets, printer)?;
     let manifest = manifest(&options);
     let writer = if args.resume {
         SnapshotWriter::resume(&args.to, &manifest)?

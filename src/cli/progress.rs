@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::output::Printer;
 use crate::collect::{Event, NoProgress, Progress};
 use crate::model::{AccountId, Region, RegionState, reason};
+use crate::trail::TrailSource;
 
 /// How often the bar is drawn.
 const TICK: Duration = Duration::from_millis(120);
@@ -58,6 +59,7 @@ impl Progress for Bar {
             Event::CacheNotKept { account, region, error } => {
                 self.bar.println(not_kept(account, region, error));
             }
+            Event::ArchiveRead { source, .. } => self.bar.set_message(format!("read {source}")),
             Event::Finished(_) => self.bar.finish_and_clear(),
             _ => {}
         }
@@ -90,6 +92,15 @@ impl Progress for Lines<'_> {
             }
             Event::CacheNotKept { account, region, error } => {
                 self.printer.remark(&not_kept(account, region, error));
+            }
+            Event::ArchiveRead { source, count, calls } => {
+                let read = match (source, count) {
+                    (TrailSource::Athena { .. }, 1) => "1 row".to_owned(),
+                    (TrailSource::Athena { .. }, count) => format!("{count} rows"),
+                    (_, 1) => "1 object".to_owned(),
+                    (_, count) => format!("{count} objects"),
+                };
+                self.printer.remark(&format!("{source}: {read}, {} calls", calls.calls));
             }
             Event::Finished(counts) => {
                 let (calls, throttled) = (counts.calls, counts.throttled);

@@ -8,6 +8,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use super::{source, trail};
+use crate::collect::Whose;
 use crate::model::secret_name;
 use crate::report::{Format, access as render};
 use crate::snapshot::records::AccessGroup;
@@ -53,7 +54,8 @@ fn evidence(args: &ReadsArgs, window: Window, printer: &Printer) -> Result<Trail
     if is_snapshot && named.is_empty() {
         return Ok(trail::of_snapshot(&source::snapshot(&args.source, &args.aws, printer)?));
     }
-    let mut gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window)?;
+    let mut gathered =
+        trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Everybody, printer)?;
     if args.aws.trail.sources().contains(&TrailSource::Lookup) {
         let options = source::options(&args.aws, args.source.as_of)?;
         gathered = source::history(&options, gathered, args.aws.quiet, printer)?;

@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::output::Printer;
 use super::progress::progress;
 use super::trail;
-use crate::collect::{CollectOptions, InventorySource, Selector, Targets, collect, event_history};
+use crate::collect::{CollectOptions, InventorySource, Selector, Targets, Whose, collect, event_history};
 use crate::model::{Gap, Region};
 use crate::snapshot::records::Secret;
 use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
@@ -26,7 +26,8 @@ pub(super) fn snapshot(args: &SourceArgs, aws: &AwsArgs, printer: &Printer) -> R
         Some(dir) => Source::directory(dir),
         None => {
             let options = options(aws, args.as_of)?;
-            let gathered = trail::archives(aws, &aws.trail.sources(), trail::window(args.as_of))?;
+            let window = trail::window(args.as_of);
+            let gathered = trail::archives(aws, &aws.trail.sources(), window, &Whose::Targets, printer)?;
             let writer = SnapshotWriter::in_memory(manifest(&options));
             return Ok(live(&options, writer, gathered, aws.quiet, printer)?.read()?);
         }
@@ -36,24 +37,28 @@ pub(super) fn snapshot(args: &SourceArgs, aws: &AwsArgs, printer: &Printer) -> R
     let mut snapshot = source.read()?;
     if !aws.trail.named().is_empty() {
         let as_of = args.as_of.unwrap_or_else(|| snapshot.manifest.collected_at());
-        let gathered = trail::archives(aws, aws.trail.named(), trail::window(Some(as_of)))?;
+        let accounts = snapshot.accounts.iter().map(|account| account.entry.account.clone()).collect();
+        let whose = Whose::Accounts(accounts);
+        let gathered = trail::archives(aws, aws.trail.named(), trail::window(Some(as_of)), &whose, printer)?;
         trail::put_into(&mut snapshot, gathered.finish(std::iter::empty()));
     }
     narrow(&mut snapshot, &selectors);
     Ok(snapshot)
 }
 
-/// Where AWS is not asked, options on how to ask it are a mistake that must not go unnoticed.
+/// Where AWS is not asked, options on how to ask it are a mistake that must not go unnoticed. An archive in AWS is asked
+/// for even then.
 fn nothing_is_asked(args: &SourceArgs, aws: &AwsArgs) -> Result<(), CliError> {
+    let archive = aws.trail.named().iter().any(TrailSource::is_remote_archive);
     let given = [
-        ("--profile", aws.profile.is_some()),
-        ("--region", !aws.regions.is_empty()),
-        ("--endpoint-url", aws.endpoint_url.is_some()),
+        ("--profile", aws.profile.is_some() && !archive),
+        ("--region", !aws.regions.is_empty() && !archive),
+        ("--endpoint-url", aws.endpoint_url.is_some() && !archive),
         ("--assume-role", !aws.roles.is_empty()),
         ("--organization", aws.organization),
         ("--inventory", aws.inventory != InventoryArg::default()),
         ("--config-aggregator", aws.config_aggregator.is_some()),
-        ("--max-rate", aws.max_rate.is_some()),
+        ("--max-rate", aws.max_rate.is_some() && !archive),
         ("--trail lookup", aws.trail.named().contains(&TrailSource::Lookup)),
         ("--cache", aws.trail.cache.is_some()),
     ];
@@ -108,7 +113,7 @@ pub(super) fn history(
 }
 
 /// What waits for AWS.
-fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

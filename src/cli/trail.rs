@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::args::{AwsArgs, TrailArgs};
 use super::error::CliError;
-use crate::collect::HistoryOptions;
+use super::output::Printer;
+use super::progress::progress;
+use super::source;
+use crate::collect::{self, HistoryOptions, Whose};
 use crate::model::{Gap, reason};
 use crate::snapshot::{Collected, Snapshot};
 use crate::trail::{Gathered, Place, TrailEvidence, TrailSource, Window, read_directory};
@@ -72,22 +75,30 @@ pub(super) fn archives(
     args: &AwsArgs,
     sources: &[TrailSource],
     window: Window,
+    whose: &Whose,
+    printer: &Printer,
 ) -> Result<Gathered, CliError> {
     args.trail.check()?;
     let mut gathered = Gathered::new(window);
     for source in sources {
-        match source {
-            TrailSource::Directory(path) => read_directory(path, &window, &mut gathered).map_err(|error| {
+        if let TrailSource::Directory(path) = source {
+            read_directory(path, &window, &mut gathered).map_err(|error| {
                 CliError::new(
                     format!("cannot read the archive `{}`: {}", path.display(), reason(&error)),
                     "name a folder with CloudTrail's files, or a file; `lookup`, `s3://BUCKET/PREFIX` and \
                      `athena:TABLE` are the other sources",
                 )
-            })?,
-            TrailSource::S3 { .. } | TrailSource::Athena { .. } | TrailSource::Lookup | TrailSource::None => {}
+            })?;
         }
     }
-    Ok(gathered)
+    if !sources.iter().any(TrailSource::is_remote_archive) {
+        return Ok(gathered);
+    }
+    let options = source::options(args, window.to)?;
+    let progress = progress(args.quiet, printer);
+    let how = (whose, window, args.trail.trail_budget);
+    let reading = collect::archives(&options, sources, how, progress.as_ref(), gathered);
+    Ok(source::runtime()?.block_on(reading)?)
 }
 
 /// Puts what archives say into a snapshot, in the place of what it holds of CloudTrail.

@@ -3,6 +3,7 @@
 use crate::aws::Counts;
 use crate::model::{AccountId, Region, RegionState};
 use crate::snapshot::Kind;
+use crate::trail::TrailSource;
 
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +80,15 @@ pub enum Event<'a> {
         region: &'a Region,
         /// Why.
         error: &'a std::io::Error,
+    },
+    /// An archive was read.
+    ArchiveRead {
+        /// Which.
+        source: &'a TrailSource,
+        /// How many objects, or rows of an answer, there were.
+        count: usize,
+        /// How much was sent for it.
+        calls: Counts,
     },
     /// An account is done, or could not be entered.
     AccountFinished {

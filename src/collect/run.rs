@@ -51,7 +51,7 @@ pub async fn collect(
     progress: &dyn Progress,
     gathered: Gathered,
 ) -> Result<Source, CollectError> {
-    let aws = Aws::load(&client_options(options)).await;
+    let aws = Aws::load(&client_options(options, Purpose::Audit)).await;
     let history = options.history.clone().unwrap_or_default();
     let lookups = Lookups::new(&history, Timestamp::now(), gathered);
     let asked = options.history.as_ref().map(|_| &lookups);
@@ -72,7 +72,7 @@ pub async fn event_history(
     progress: &dyn Progress,
     gathered: Gathered,
 ) -> Result<Gathered, CollectError> {
-    let aws = Aws::load(&client_options(options)).await;
+    let aws = Aws::load(&client_options(options, Purpose::Audit)).await;
     let history = options.history.clone().unwrap_or_default();
     let lookups = Lookups::new(&history, Timestamp::now(), gathered);
     let manifest = Manifest::begin(Timestamp::now(), Inventory::default(), Vec::new(), String::new());
@@ -95,9 +95,9 @@ async fn everywhere(run: &Run<'_>) -> Result<(), CollectError> {
     Ok(())
 }
 
-fn client_options(options: &CollectOptions) -> ClientOptions {
+pub(super) fn client_options(options: &CollectOptions, purpose: Purpose) -> ClientOptions {
     ClientOptions {
-        purpose: Purpose::Audit,
+        purpose,
         profile: options.profile.clone(),
         endpoint_url: options.endpoint_url.clone(),
         partition: options.regions.first().map_or(Partition::Commercial, Region::partition),
@@ -108,7 +108,7 @@ fn client_options(options: &CollectOptions) -> ClientOptions {
 }
 
 /// Does the work and tells meanwhile how much was sent.
-async fn telling<T>(aws: &Aws, progress: &dyn Progress, work: impl Future<Output = T>) -> T {
+pub(super) async fn telling<T>(aws: &Aws, progress: &dyn Progress, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     let mut tick = tokio::time::interval(TICK);
     loop {

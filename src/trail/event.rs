@@ -24,7 +24,7 @@ pub enum EventKind {
 /// The events that change a secret or tell of its rotation.
 ///
 /// Source: Secrets Manager User Guide, "AWS Secrets Manager event names logged by CloudTrail".
-const LIFECYCLE: &[&str] = &[
+pub(super) const LIFECYCLE: &[&str] = &[
     "CancelRotateSecret",
     "CancelSecretVersionDelete",
     "CreateSecret",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::event::{DECRYPT, EventKind, READ};
+use super::merge::{Groups, add, narrow, together};
 use super::tally::{GroupKey, Place, Tally, Totals, access_group};
 use crate::model::{Arn, TrailCounts, secret_name};
 use crate::snapshot::records::{AccessGroup, LifecycleEvent};
@@ -36,11 +37,9 @@ impl Tally {
     pub fn finish(mut self, arns: impl IntoIterator<Item = String>) -> Evidence {
         self.settle();
         let names = Names::new(self.arns.iter().cloned().chain(arns));
-        let mut groups: BTreeMap<(Place, GroupKey), Totals> = BTreeMap::new();
-        for ((place, key), totals) in std::mem::take(&mut self.groups) {
-            let secret = names.join(&place, key.secret);
-            merge(&mut groups, (place, GroupKey { secret, ..key }), totals);
-        }
+        let counted =
+            std::iter::once(std::mem::take(&mut self.groups)).chain(std::mem::take(&mut self.ready));
+        let groups = together(counted.map(|groups| names.join_all(groups)).collect());
         let mut lifecycle: BTreeMap<Place, Vec<LifecycleEvent>> = BTreeMap::new();
         for (place, events) in std::mem::take(&mut self.lifecycle) {
             let joined = events.into_iter().map(|event| {
@@ -69,26 +68,6 @@ impl Tally {
     }
 }
 
-/// Adds totals to those of the same key.
-fn merge(groups: &mut BTreeMap<(Place, GroupKey), Totals>, key: (Place, GroupKey), totals: Totals) {
-    let Some(known) = groups.get_mut(&key) else {
-        groups.insert(key, totals);
-        return;
-    };
-    known.first = known.first.min(totals.first);
-    known.last = known.last.max(totals.last);
-    for (hour, count) in totals.hours {
-        *known.hours.entry(hour).or_default() += count;
-    }
-    known.sources.extend(totals.sources);
-    known.sessions.extend(totals.sessions);
-    known.reasons.extend(totals.reasons);
-    for (version, time) in totals.versions {
-        let last = known.versions.entry(version).or_insert(time);
-        *last = time.max(*last);
-    }
-}
-
 /// The ARNs that are known, by what callers write in their place.
 struct Names {
     arns: BTreeSet<String>,
@@ -106,6 +85,16 @@ impl Names {
             }
         }
         Self { arns, by_name }
+    }
+
+    /// The groups of one source, under the ARNs of their secrets.
+    fn join_all(&self, groups: Groups) -> Groups {
+        let mut joined = Groups::new();
+        for ((place, key), totals) in groups {
+            let secret = self.join(&place, key.secret);
+            add(&mut joined, (place, GroupKey { secret, ..key }), totals);
+        }
+        joined
     }
 
     /// The ARN that a text stands for, where exactly one is known; else the text as it is. Of a secret that was made anew
@@ -147,10 +136,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn new(
-        groups: &BTreeMap<(Place, GroupKey), Totals>,
-        lifecycle: &BTreeMap<Place, Vec<LifecycleEvent>>,
-    ) -> Self {
+    fn new(groups: &Groups, lifecycle: &BTreeMap<Place, Vec<LifecycleEvent>>) -> Self {
         let mut reads: HashMap<Pair, BTreeSet<i64>> = HashMap::new();
         for ((_, key), totals) in groups.iter().filter(|((_, key), _)| key.event == READ) {
             let pair = (key.secret.clone(), key.actor.principal.clone());
@@ -198,15 +184,4 @@ fn number(hour: &str) -> Option<i64> {
 /// The instant at which an hour begins that is written as `YYYY-MM-DDTHH`.
 pub fn hour_start(hour: &str) -> Option<Timestamp> {
     format!("{hour}:00:00Z").parse().ok()
-}
-
-/// Where hours were taken out, first and last are known by the hour only.
-fn narrow(totals: &mut Totals) {
-    let first = totals.hours.keys().next().and_then(|hour| hour_start(hour));
-    let last = totals.hours.keys().next_back().and_then(|hour| hour_start(hour));
-    let end = |start: Timestamp| start.checked_add(jiff::SignedDuration::from_secs(3_599)).unwrap_or(start);
-    if let (Some(first), Some(last)) = (first, last) {
-        totals.first = totals.first.max(first);
-        totals.last = totals.last.min(end(last));
-    }
 }

@@ -88,7 +88,7 @@ impl Gathered {
     /// All of it by place; `arns` are further secrets by which names are joined, such as those of an inventory.
     pub fn finish(mut self, arns: impl IntoIterator<Item = String>) -> TrailEvidence {
         for sentence in [self.tally.unreadable(), self.tally.future()].into_iter().flatten() {
-            self.general.push(super::directory::file_gap(None, &self.sources.join(", "), &sentence));
+            self.general.push(super::files::file_gap(None, &self.sources.join(", "), &sentence));
         }
         let Evidence { places, placeless } = self.tally.finish(arns);
         let mut by_place: BTreeMap<Place, PlaceTrail> = BTreeMap::new();

@@ -171,7 +171,8 @@ impl Raw<'_> {
         let source = self.event_source.get();
         let is_own = source == Some(SECRETS_MANAGER);
         let name = self.event_name.get();
-        if !is_own && !(source == Some(KMS) && name == Some(DECRYPT)) {
+        let is_decryption = source == Some(KMS) && name == Some(DECRYPT);
+        if !is_own && !is_decryption {
             return Ok(Record::Foreign);
         }
         if self.event_category.get() == Some("NetworkActivity")
@@ -181,8 +182,8 @@ impl Raw<'_> {
         }
         let name = name.ok_or_else(|| absent("eventName"))?;
         let parameters: Parameters = object(self.request_parameters);
-        let secrets = self.secrets(&parameters);
-        // A decryption that is not about a secret.
+        let secrets = if is_own { self.secrets(&parameters) } else { parameters.decrypted() };
+        // A decryption that is not about a secret. A refused one names its key and no secret.
         if !is_own && secrets.is_empty() {
             return Ok(Record::Foreign);
         }
@@ -241,7 +242,6 @@ impl Raw<'_> {
         let refused = self.error_message.get().and_then(refusal::resource).map(str::to_owned);
         let named = [
             parameters.secret_id.clone(),
-            parameters.encryption_context.secret_arn.clone(),
             response.arn,
             response.old_arn,
             additional.secret_id,
@@ -310,6 +310,11 @@ impl Raw<'_> {
 }
 
 impl Parameters {
+    /// The secret whose value KMS opens.
+    fn decrypted(&self) -> Vec<String> {
+        self.encryption_context.secret_arn.iter().cloned().collect()
+    }
+
     /// What was asked for where it is not simply the current value.
     fn other_version(&self) -> Option<String> {
         let stage = self.version_stage.clone().filter(|stage| stage != "AWSCURRENT");

@@ -3,7 +3,7 @@
 use crate::model::Outcome;
 
 /// Error codes by which AWS says that somebody may not.
-const REFUSALS: &[&str] = &["accessdenied", "unauthorized", "notauthorized", "forbidden"];
+pub(super) const REFUSALS: &[&str] = &["accessdenied", "unauthorized", "notauthorized", "forbidden"];
 
 /// What became of a call, by its error code. CloudTrail writes some codes with and some without `Exception`, and those of
 /// some services behind `Client.`.

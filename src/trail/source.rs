@@ -52,6 +52,11 @@ impl TrailSource {
     pub fn is_remote(&self) -> bool {
         matches!(self, Self::Lookup | Self::S3 { .. } | Self::Athena { .. })
     }
+
+    /// Whether it is an archive that AWS has to be asked for.
+    pub fn is_remote_archive(&self) -> bool {
+        matches!(self, Self::S3 { .. } | Self::Athena { .. })
+    }
 }
 
 impl FromStr for TrailSource {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::event::{EventKind, TrailEvent};
+use super::merge::Groups;
 use super::record::{Record, RecordError, is_secret_arn};
 use super::refusal;
 use crate::model::{AccountId, Arn, Outcome, Region, SourceClass, TrailCounts};
@@ -78,7 +79,9 @@ pub struct Tally {
     ids: HashSet<EventId>,
     /// Records of calls that cross accounts, by the id that they share: the one that says more is kept.
     crossing: BTreeMap<String, TrailEvent>,
-    pub(super) groups: BTreeMap<(Place, GroupKey), Totals>,
+    pub(super) groups: Groups,
+    /// What sources have counted by themselves, each apart from the others.
+    pub(super) ready: Vec<Groups>,
     pub(super) lifecycle: BTreeMap<Place, Vec<LifecycleEvent>>,
     /// Every secret's ARN that any event names.
     pub(super) arns: BTreeSet<String>,
@@ -113,7 +116,8 @@ impl Tally {
             window,
             ids: HashSet::new(),
             crossing: BTreeMap::new(),
-            groups: BTreeMap::new(),
+            groups: Groups::new(),
+            ready: Vec::new(),
             lifecycle: BTreeMap::new(),
             arns: BTreeSet::new(),
             counts: BTreeMap::new(),
@@ -208,17 +212,32 @@ impl Tally {
     }
 
     fn group(&mut self, secret: &str, event: &TrailEvent) {
-        let key = GroupKey {
-            secret: secret.to_owned(),
-            actor: event.actor.clone(),
-            event: event.name.clone(),
-            outcome: event.outcome,
-            error: event.error.clone(),
-            via: event.via,
-        };
-        let totals =
-            self.groups.entry((Place::of(secret, event), key)).or_insert_with(|| Totals::new(event.time));
+        let totals = self.groups.entry(group_key(secret, event)).or_insert_with(|| Totals::new(event.time));
         totals.count(event);
+    }
+
+    /// Takes what a source has counted by itself, each event once. It is not added to what other sources say of the same
+    /// hours: see `merge.rs`.
+    pub(super) fn ready(&mut self, groups: Groups) {
+        let secrets = groups.keys().map(|(_, key)| &key.secret);
+        self.arns.extend(secrets.filter(|secret| is_secret_arn(secret)).cloned());
+        self.ready.push(groups);
+    }
+
+    /// Takes the ARN of a secret that some event names.
+    pub(super) fn names(&mut self, secret: String) {
+        self.arns.extend(Some(secret).filter(|secret| is_secret_arn(secret)));
+    }
+
+    /// Takes the counts of records that a source has looked at by itself.
+    pub(super) fn looked_at(
+        &mut self,
+        place: Place,
+        counts: &TrailCounts,
+        latest_in_future: Option<Timestamp>,
+    ) {
+        self.counts.entry(place).or_default().add(counts);
+        self.latest_in_future = self.latest_in_future.max(latest_in_future);
     }
 
     /// A sentence about records from the future, where there are any.
@@ -243,6 +262,19 @@ impl Tally {
             self.count(&event);
         }
     }
+}
+
+/// In which group a call counts.
+pub(super) fn group_key(secret: &str, event: &TrailEvent) -> (Place, GroupKey) {
+    let key = GroupKey {
+        secret: secret.to_owned(),
+        actor: event.actor.clone(),
+        event: event.name.clone(),
+        outcome: event.outcome,
+        error: event.error.clone(),
+        via: event.via,
+    };
+    (Place::of(secret, event), key)
 }
 
 impl Totals {

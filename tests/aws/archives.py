@@ -16,12 +16,16 @@ from model import WORLD
 TABLE, BUCKET = "cloudtrail_logs", "trail-archive"
 # The trail names the second; both show the same.
 COMPANY_BUCKETS = ("company-trail", "company-trail-logs")
-FIELDS = {"directory", "table", "bucket", "company"}
+FIELDS = {"directory", "table", "bucket", "company", "without", "partitions"}
 
 
 @dataclass
 class Archive:
     directory: Path
+    # Columns that the table lacks, as older tables do.
+    without: tuple[str, ...] = ()
+    # The keys of its partitions; `lake.py` says which there are.
+    partitions: tuple[str, ...] | list[str] = ("timestamp",)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -61,9 +65,8 @@ class Registry:
                 self.company = made
             return self.company.name
 
-    def add(self, session: str, directory: str, table: str, buckets: tuple[str, ...]) -> None:
+    def add(self, session: str, archive: Archive, table: str, buckets: tuple[str, ...]) -> None:
         # Registering anew reads anew: the files may have changed.
-        archive = Archive(Path(directory))
         with self.lock:
             self.tables[session, table] = archive
             self.buckets |= {(session, bucket): archive for bucket in buckets}
@@ -74,6 +77,8 @@ REGISTRY = Registry()
 
 def register(session: str, given: Any) -> dict[str, Any]:
     """The control route: what is registered, with defaults filled in."""
+    from lake import COLUMNS, PARTITIONS
+
     if not isinstance(given, dict) or not set(given) <= FIELDS:
         raise ValueError(f"an archive is an object with fields of {sorted(FIELDS)}")
     table = given.get("table", TABLE)
@@ -87,5 +92,8 @@ def register(session: str, given: Any) -> dict[str, Any]:
         raise ValueError(f"not the absolute path of a directory: {directory!r}")
     if not re.fullmatch(r"[a-z0-9_]+", table):
         raise ValueError(f"not the name of a table: {table!r}")
-    REGISTRY.add(session, directory, table, buckets)
+    without, partitions = given.get("without", ()), given.get("partitions", ["timestamp"])
+    if not set(without) <= set(COLUMNS) or not set(partitions) <= set(PARTITIONS):
+        raise ValueError(f"columns are of {sorted(COLUMNS)}, partitions of {sorted(PARTITIONS)}")
+    REGISTRY.add(session, Archive(Path(directory), tuple(without), list(partitions)), table, buckets)
     return {"directory": directory, "table": table, "bucket": buckets[0]}

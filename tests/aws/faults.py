@@ -10,7 +10,9 @@ hit each n-th matching call only. `action` is one of
     truncate      half of the true answer under the length of the whole
     delay         the answer comes `seconds` later; further faults apply as well
     rate          throttled beyond `per_second`: a token bucket for each account and region
-    fail-query    StartQueryExecution of Athena takes the query, which fails afterwards
+    elsewhere     the bucket of Amazon S3 is in the region `to`, and the request is to go there
+    fail-query    StartQueryExecution of Athena takes the query, which fails afterwards, because of `reason` if given
+    cancel-query  the same, and somebody cancels it
     hang-query    StartQueryExecution of Athena takes the query, which runs until it is stopped
 
 The first fault that hits decides, delays aside.
@@ -28,11 +30,11 @@ FIELDS = {"service", "operation", "region", "account", "resource_contains"}
 MATCHED = FIELDS - {"resource_contains"}
 ACTIONS = {
     "deny", "throttle", "not-found", "expired-token", "invalid-token", "region-off", "internal", "html", "drop",
-    "delay", "truncate", "rate", "fail-query", "hang-query",
+    "delay", "truncate", "rate", "elsewhere", "fail-query", "cancel-query", "hang-query",
 }  # fmt: skip
 
 # The answer is what they change.
-HEEDED = {"fail-query", "hang-query"}
+HEEDED = {"fail-query", "cancel-query", "hang-query"}
 
 INVALID_TOKEN = "The security token included in the request is invalid."
 RATE_EXCEEDED = "Rate exceeded"
@@ -89,6 +91,8 @@ class Fault:
     every: int = 1
     seconds: float = 0.0
     per_second: float = 0.0
+    to: str = ""
+    reason: str | None = None
     matched: int = 0
     applied: int = 0
     buckets: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
@@ -106,6 +110,11 @@ class Fault:
             if (action == name) != (wanted in rest):
                 raise Invalid(f"{wanted!r} goes with {name!r} and only there")
         fault.seconds, fault.per_second = float(rest.pop("seconds", 0)), float(rest.pop("per_second", 0))
+        if (action == "elsewhere") != ("to" in rest):
+            raise Invalid("'to' goes with 'elsewhere' and only there")
+        if "reason" in rest and action != "fail-query":
+            raise Invalid("'reason' goes with 'fail-query' only")
+        fault.to, fault.reason = rest.pop("to", ""), rest.pop("reason", None)
         fault.times, fault.every = rest.pop("times", None), int(rest.pop("every", 1))
         if rest:
             raise Invalid(f"unknown fields {sorted(rest)}")
@@ -190,6 +199,13 @@ def token(call: Call, code: str, query_code: str, message: str) -> Answer:
         s3_code = "ExpiredToken" if query_code == "ExpiredToken" else "InvalidAccessKeyId"
         return failure(call, s3_code, message, 403)
     return failure(call, query_code if call.protocol in ("query", "cbor") else code, message, status)
+
+
+def elsewhere(call: Call, region: str) -> Answer:
+    """Source: Amazon S3 API reference, "Error responses", `PermanentRedirect`."""
+    text = "The bucket you are attempting to access must be addressed using the specified endpoint."
+    wrong = failure(call, "PermanentRedirect", text, 301)
+    return Answer(wrong.status, [*wrong.headers, ("x-amz-bucket-region", region)], wrong.body)
 
 
 def answer(action: str, call: Call) -> Answer:

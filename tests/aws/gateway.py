@@ -130,7 +130,9 @@ class Gateway:
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
         if actions and actions[0] in faults.HEEDED:
-            call.fault = actions.pop(0)
+            call.fault, call.fault_reason = actions.pop(0), applied[-1].reason
+        if actions and actions[0] == "elsewhere":
+            return send(faults.elsewhere(call, applied[-1].to), start_response)
         if actions and actions[0] != "truncate":
             return send(faults.answer(actions[0], call), start_response)
         answer = self.answer(call, environ)

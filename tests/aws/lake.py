@@ -72,7 +72,16 @@ WRITTEN = {
 }
 # Objects that the DDL calls strings are their own text.
 AS_TEXT = {"requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails", "edgedevicedetails"}
-PARTITION_KEY = {"Name": "timestamp", "Type": "string"}
+# What the path of a file says, by the name of the partition's key.
+PARTITIONS = {
+    "timestamp": "day",
+    "dt": "replace(day, '/', '-')",
+    "year": "string_split(day, '/')[1]",
+    "month": "string_split(day, '/')[2]",
+    "day": "string_split(day, '/')[3]",
+    "account": "regexp_extract(filename, '/(\\d{12})/CloudTrail/', 1)",
+    "region": "regexp_extract(filename, '/CloudTrail/([^/]+)/', 1)",
+}
 
 GZIP = b"\x1f\x8b"
 DAY_OF_PATH = r"/CloudTrail/[^/]+/(\d{4}/\d{2}/\d{2})/"
@@ -172,17 +181,20 @@ class Lake:
         connection.execute("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL integer_division = true")
         connection.execute(trino.MACROS)
         files = self.files()
-        columns = ", ".join(column(name) for name in COLUMNS)
+        kept = [name for name in COLUMNS if name not in self.archive.without]
+        columns = ", ".join(column(name) for name in kept)
         if not files:
-            empty = ", ".join(f"{name} {duck_type(kind, False)}" for name, kind in COLUMNS.items())
-            connection.execute(f'CREATE TABLE archive ({empty}, "timestamp" VARCHAR)')
+            keys = "".join(f', "{key}" VARCHAR' for key in self.archive.partitions)
+            empty = ", ".join(f"{name} {duck_type(COLUMNS[name], False)}" for name in kept)
+            connection.execute(f"CREATE TABLE archive ({empty}{keys})")
             return connection
         self.size = sum(map(os.path.getsize, files))
         largest = max(map(inflated, files))
         day = f"regexp_extract(filename, '{DAY_OF_PATH}', 1)"
+        keys = "".join(f', {PARTITIONS[key]} AS "{key}"' for key in self.archive.partitions)
         connection.execute(
-            f'CREATE TABLE archive AS SELECT {columns}, day AS "timestamp" FROM ('
-            f"SELECT unnest(Records) AS r, {day} AS day FROM read_json($files, filename = true, "
+            f"CREATE TABLE archive AS SELECT {columns}{keys} FROM ("
+            f"SELECT unnest(Records) AS r, filename, {day} AS day FROM read_json($files, filename = true, "
             f"format = 'unstructured', maximum_object_size = {largest + 1024}, "
             f"columns = {{'Records': '{record_type()}'}}))",
             {"files": files},

@@ -90,6 +90,7 @@ class Call:
     range: str | None = None
     # The fault that an answer has to heed itself.
     fault: str | None = None
+    fault_reason: str | None = None
 
     @property
     def resource(self) -> str | None:

@@ -16,7 +16,9 @@ AssumeRole handed the key out. `http://127.0.0.1:PORT` is the endpoint of every 
                                  table and bucket have these defaults; or {"company": true} for what the company's
                                  trails delivered, as bucket `company-trail`, also under the name that the trails
                                  have for it, `company-trail-logs`, and table `cloudtrail_logs`. Answers with
-                                 {"directory", "table", "bucket"}; the company's directory lives as long as the server
+                                 {"directory", "table", "bucket"}; the company's directory lives as long as the server.
+                                 "without" names columns that the table lacks, "partitions" its keys: timestamp, dt,
+                                 year, month, day, account, region
     GET  /~control/NAME/calls    the calls in their order
     GET  /~control/NAME/stats    their number, and the peaks of concurrency and of calls in any one second
     GET  /~control/truth         which rules fail on, or cannot judge, which secret, key, account and principal;

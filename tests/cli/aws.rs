@@ -107,6 +107,21 @@ impl Session {
         assert!(answer.status_code == 200, "{faults}: {:?}", answer.as_str());
     }
 
+    /// Shows a folder in CloudTrail's layout as a bucket and a table, or the company's archive:
+    /// `{"directory" | "company": true, "table", "bucket"}`. Answers with all of them.
+    ///
+    /// # Panics
+    /// If the folder is not there.
+    pub fn archive(&self, given: &Value) -> Value {
+        let url = self.control("archive");
+        let answer = minreq::post(&url)
+            .with_body(given.to_string())
+            .send()
+            .unwrap_or_else(|e| panic!("POST {url}: {e}"));
+        assert!(answer.status_code == 200, "{given}: {:?}", answer.as_str());
+        serde_json::from_slice(answer.as_bytes()).unwrap_or_else(|e| panic!("POST {url}: {e}"))
+    }
+
     /// The calls that came in through the session, in their order.
     pub fn calls(&self) -> Vec<Call> {
         let calls = get(&self.control("calls"));

@@ -33,6 +33,7 @@ fn compile(halves: &[Halves], when: Option<&str>) -> Result<Vec<CompiledRule>, S
             "parameters": {
                 "n": { "type": "integer", "default": 30, "help": "h" },
                 "words": { "type": "list", "default": ["prod", "eu-west-1", "payments"], "help": "h" },
+                "networks": { "type": "list", "default": ["10.0.0.0/8"], "help": "h" },
                 "some": { "type": "list", "default": ["db"], "help": "h" },
                 "tags": { "type": "list", "default": ["Owner", "Team"], "help": "h" },
                 "pattern": { "type": "pattern", "default": "^prod", "help": "h" },
@@ -140,6 +141,9 @@ const STRICT: &[(&str, &[&str])] = &[
     ("is_listed(name, :words)", &["name"]),
     ("items_outside(replica_regions, :words) = ''", &["replica_regions"]),
     ("items_missing(replica_regions, :words) = ''", &["replica_regions"]),
+    ("items_matching(replica_regions, :words) = ''", &["replica_regions"]),
+    ("sources_outside(replica_regions, :networks) = ''", &["replica_regions"]),
+    ("count_within(schedule, tag_count) = 0", &["schedule", "tag_count"]),
     ("plural(tag_count, 'tag', 'tags') = '1 tag'", &["tag_count"]),
     ("missing_tags(:tags) = ''", &["has_tag_any_case:owner", "has_tag_any_case:team"]),
     ("tags_in_other_case(:tags) = ''", &["has_tag:Owner", "has_tag_any_case:team"]),

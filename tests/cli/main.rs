@@ -34,4 +34,5 @@ mod schema;
 mod snapshot;
 mod support;
 mod trail_archive;
+mod trail_remote;
 mod world;

@@ -165,14 +165,14 @@ impl World {
             _ => other(random, place),
         };
         let event = event.record(random, place, version);
-        if event.of_secrets_manager && random.chance(80) {
+        let comes_again = event.of_secrets_manager && random.chance(80);
+        let is_shared = event.of_secrets_manager && version != "1.05" && random.chance(20);
+        let event = if is_shared { self.share(random, place, event) } else { event };
+        // A copy is the same in every field.
+        if comes_again {
             self.again.push(event.clone());
         }
-        if event.of_secrets_manager && version != "1.05" && random.chance(20) {
-            self.share(random, place, event)
-        } else {
-            event
-        }
+        event
     }
 
     /// Lets another account see an event, under another identifier.

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `layout.rs` | what a key in Amazon S3 or a path says about a file |
 //! | `walk.rs` | which files of a directory are to be read |
+//! | `route.rs` | which folders of a bucket lead to files that are to be read |
 //! | `read.rs` | many files, with several workers |
 //! | `file.rs` | one file, compressed or not, whole or through a window |
 //! | `inflate.rs` | gzip of one member or many |
@@ -28,6 +29,7 @@ mod layout;
 mod problem;
 mod read;
 mod records;
+mod route;
 mod shape;
 mod sink;
 mod walk;
@@ -37,6 +39,7 @@ pub use file::{FileReport, Scratch, scan_file, scan_reader};
 pub use layout::{KeyKind, LogKey, parse_key};
 pub use problem::FileProblem;
 pub use read::{Reading, read_files};
+pub use route::{Step, start, step};
 pub use shape::ContentKind;
 pub use sink::RecordSink;
 pub use walk::{Archive, ArchiveFile, DayFiles, Days, walk};

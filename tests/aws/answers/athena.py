@@ -9,7 +9,7 @@ from typing import Any
 
 from answers import answers, page
 from archives import REGISTRY, Archive
-from lake import COLUMNS, PARTITION_KEY, Lake
+from lake import COLUMNS, Lake
 from model import AS_OF, uuid
 from protocol import ApiError, Call, present
 
@@ -105,7 +105,9 @@ def start_query_execution(call: Call) -> dict[str, Any]:
         if token:
             TOKENS[(*where, token)] = made.id
     if call.fault == "fail-query":
-        made.end("FAILED", REASON, ERROR_OF_SYSTEM)
+        made.end("FAILED", call.fault_reason or REASON, ERROR_OF_SYSTEM)
+    elif call.fault == "cancel-query":
+        made.end("CANCELLED", "Query cancelled! : Bytes scanned limit was exceeded")
     elif call.fault == "hang-query":
         made.state = "RUNNING"
     else:
@@ -226,6 +228,16 @@ def stop_query_execution(call: Call) -> dict[str, Any]:
     return {}
 
 
+PROJECTION = {
+    "projection.enabled": "true",
+    "projection.timestamp.format": "yyyy/MM/dd",
+    "projection.timestamp.interval": "1",
+    "projection.timestamp.interval.unit": "DAYS",
+    "projection.timestamp.range": "2020/01/01,NOW",
+    "projection.timestamp.type": "date",
+}
+
+
 @answers("athena", "GetTableMetadata")
 def get_table_metadata(call: Call) -> dict[str, Any]:
     catalog, database = call.params.get("CatalogName", ""), call.params.get("DatabaseName", "")
@@ -248,20 +260,15 @@ def metadata(call: Call, name: str, archive: Archive) -> dict[str, Any]:
         "CreateTime": AS_OF - 700 * 86400,
         "LastAccessTime": 0,
         "TableType": "EXTERNAL_TABLE",
-        "Columns": [{"Name": column, "Type": kind} for column, kind in COLUMNS.items()],
-        "PartitionKeys": [PARTITION_KEY],
+        "Columns": [{"Name": c, "Type": kind} for c, kind in COLUMNS.items() if c not in archive.without],
+        "PartitionKeys": [{"Name": key, "Type": "string"} for key in archive.partitions],
         "Parameters": {
             "EXTERNAL": "TRUE",
             "classification": "cloudtrail",
             "inputformat": "com.amazon.emr.cloudtrail.CloudTrailInputFormat",
             "outputformat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
             "location": location,
-            "projection.enabled": "true",
-            "projection.timestamp.format": "yyyy/MM/dd",
-            "projection.timestamp.interval": "1",
-            "projection.timestamp.interval.unit": "DAYS",
-            "projection.timestamp.range": "2020/01/01,NOW",
-            "projection.timestamp.type": "date",
+            **(PROJECTION if archive.partitions == ["timestamp"] else {}),
             "serde.serialization.lib": "org.apache.hive.hcatalog.data.JsonSerDe",
         },
     }

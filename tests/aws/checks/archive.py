@@ -303,6 +303,33 @@ def queries_fail_hang_and_are_refused(ask: Asker) -> None:
 
 
 @check
+def tables_of_other_makes_and_buckets_elsewhere(ask: Asker) -> None:
+    keys = ["account", "region", "year", "month", "day", "dt"]
+    with archive(ask, 2, without=["vpcendpointid"], partitions=keys):
+        client = ask.client("athena")
+        arguments = {"CatalogName": "AwsDataCatalog", "DatabaseName": "default", "TableName": "cloudtrail_logs"}
+        table = client.get_table_metadata(**arguments)["TableMetadata"]
+        assert [key["Name"] for key in table["PartitionKeys"]] == keys
+        assert "projection.enabled" not in table["Parameters"]
+        assert "vpcendpointid" not in [column["Name"] for column in table["Columns"]]
+        assert "SYNTAX_ERROR" in finished(client, "SELECT vpcendpointid FROM cloudtrail_logs")["Status"]["StateChangeReason"]
+        names = ", ".join(f'"{key}"' for key in keys)
+        rows = answered(client, f"SELECT {names} FROM cloudtrail_logs ORDER BY dt")[1]
+        assert rows[1] == [HOME, EU, "2026", "01", "02", "2026-01-02"], rows
+        ask.faults({"operation": "StartQueryExecution", "action": "cancel-query"})
+        assert finished(client, "SELECT 1")["Status"]["State"] == "CANCELLED"
+        ask.faults({"operation": "StartQueryExecution", "action": "fail-query", "reason": "because"})
+        assert finished(client, "SELECT 1")["Status"]["StateChangeReason"] == "because"
+        ask.faults({"service": "s3", "region": EU, "action": "elsewhere", "to": "us-east-1"})
+        try:
+            s3(ask).list_objects_v2(Bucket="trail-archive")
+        except ClientError as e:
+            assert e.response["Error"]["Code"] == "PermanentRedirect", e
+            assert e.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
+        assert {c["region"] for c in ask.calls() if c["service"] == "s3"} >= {EU}
+
+
+@check
 def a_torn_file_fails_the_query(ask: Asker) -> None:
     with archive(ask, 2) as (root, _):
         file = next(root.rglob("*.json.gz"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model import HOME, MEMBER, WORLD
+from model import HOME, MEMBER, PARTITION, WORLD
 from seeds import (
     alerts,
     estate,
@@ -31,3 +31,31 @@ def seed() -> None:
     for history in (history_home, history_member, history_changes):
         history.seed()
     WORLD.truth["use"] |= alerts.TRUTH
+    _settle()
+
+
+def _settle() -> None:
+    """What was open before anybody read Event history, and what it leaves open itself."""
+    read = {entry["secret"] for entry in WORLD.truth["reads"]
+            if entry["outcome"] == "allowed" and ":role/rotate" not in entry["principal"]}
+    unread = {entry["secret"] for entry in WORLD.truth["use_undecided"]["unused-secret"]}
+    failing = {rule: {entry["secret"] for entry in WORLD.truth["use"][rule]} for rule in ("never-read", "unused-secret")}
+    for secret in WORLD.truth["secrets"]:
+        settled = set()
+        if secret["arn"] in read:
+            settled = {"never-read", "unused-secret"}
+        elif secret["arn"] in unread:
+            settled = {"unused-secret"}
+        if secret["arn"] in failing["never-read"]:
+            settled = {"never-read", "unused-secret"}
+        if secret["arn"] in failing["unused-secret"]:
+            settled |= {"unused-secret"}
+        secret["unknown"] = sorted(set(secret["unknown"]) - settled)
+    # A stranger of whom only a unique id is known: nobody knows whether that is a person.
+    for secret in WORLD.truth["secrets"]:
+        if secret["name"] == "prod/crm/salesforce-integration":
+            secret["unknown"] = sorted({*secret["unknown"], "person-read-production"})
+    # Whether these can read anything at all depends on policies that are out of sight.
+    for name in ("role/audit", "role/needs-external-id", "user/auditor"):
+        principal = f"arn:{PARTITION}:iam::{HOME}:{name}"
+        WORLD.truth["principals"].append({"arn": principal, "fails": [], "unknown": ["unused-read-access"]})

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::naive::{gzip, log, record, records};
 
 #[path = "../../../examples/make_archive/generator/mod.rs"]
-mod generator;
+pub mod generator;
 
 use self::generator::Written;
 

@@ -1,6 +1,6 @@
 //! The archive reader: what it finds is what reading everything finds, and what it cannot read it says.
 
-mod archives;
+pub mod archives;
 mod bad_input;
 mod kinds;
 mod laws;
