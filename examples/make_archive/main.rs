@@ -1,5 +1,12 @@
 //! Writes a CloudTrail archive that nobody's account is in: `cargo run --example make_archive -- --megabytes 300 DIR`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "the generator is shared with tests and benches"
+)]
+
 mod generator;
 
 use std::path::PathBuf;
