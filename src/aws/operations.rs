@@ -247,7 +247,7 @@ pub static LOOKUP_EVENTS: Operation =
     Operation::audit("cloudtrail", "LookupEvents", "cloudtrail:LookupEvents", 2)
         .note("not with `--trail none`");
 
-// CloudTrail User Guide, "Quotas in AWS CloudTrail", has no row for event data stores; the rate is that of its neighbours.
+// The rates of the calls about event data stores could not be read; 10 a second is what their neighbours have.
 
 /// Lists the event data stores of a Region.
 pub static LIST_EVENT_DATA_STORES: Operation =
@@ -264,8 +264,7 @@ pub static LIST_EVENT_RULES: Operation = Operation::audit("events", "ListRules",
 pub static LIST_TARGETS_BY_RULE: Operation =
     Operation::audit("events", "ListTargetsByRule", "events:ListTargetsByRule", 50);
 
-// Service Quotas has 5 a second for DescribeMetricFilters and 9 for DescribeAlarms; the pages of the user guides name
-// no rates for them.
+// The rates of these could not be read; 5 and 9 a second are cautious guesses.
 
 /// Reads the metric filters of a log group.
 pub static DESCRIBE_METRIC_FILTERS: Operation =

@@ -19,17 +19,18 @@ const STRIPE: &str = "eu-west-1:111122223333:secret:prod/checkout/stripe-api-key
 
 #[test]
 fn who_can_read() {
-    insta::assert_snapshot!(ask(["who-can", "prod/checkout/session-signing-key"]), @"
+    insta::assert_snapshot!(ask(["who-can", "prod/checkout/session-signing-key"]), @r"
     exit: 0
     -- stdout --
     who can read prod/checkout/session-signing-key
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/checkout/session-signing-key-dMBHVG
       key        arn:aws:kms:eu-west-1:111122223333:key/c1787e25-41ef-4433-aef7-f165a480f90d
       answer     8 of 57 principals can
+      trail      reads of 90 days are known
 
-      principal                                access                     last used
+      principal                                access                     last read
       role AWSReservedSSO_PaymentsDeveloper_15f14aea658b4339
-                                               read                       2026-10-30
+                                               read                       not seen
         secret by  inline policy AwsSSOInlinePolicy, statement 1
         key by     inline policy AwsSSOInlinePolicy, statement 2 and key policy,
                    statement Enable IAM User Permissions
@@ -37,19 +38,19 @@ fn who_can_read() {
         secret by  inline policy read-secrets, statement 1
         key by     inline policy read-secrets, statement 2 and key policy, statement
                    Enable IAM User Permissions
-      role github-actions-deploy               read                       2026-11-01
+      role github-actions-deploy               read                       2026-10-31
         secret by  inline policy deploy, statement 1
         key by     inline policy deploy, statement 2 and key policy, statement
                    Enable IAM User Permissions
-      role harbour-rotate-api-token            read, write                2026-11-01
+      role harbour-rotate-api-token            read, write                not seen
         secret by  inline policy rotate, statement 1
         key by     inline policy rotate, statement 3 and key policy, statement
                    Enable IAM User Permissions
-      role harbour-rotate-signing-key          read, write                2026-11-01
+      role harbour-rotate-signing-key          read, write                2026-10-26
         secret by  inline policy rotate, statement 1
         key by     inline policy rotate, statement 3 and key policy, statement
                    Enable IAM User Permissions
-      role report-exporter                     read, delete, permissions  -
+      role report-exporter                     read, delete, permissions  not seen
         secret by  AWS policy SecretsManagerReadWrite, statement BasicPermissions
         key by     inline policy decrypt, statement 1 and key policy, statement
                    Enable IAM User Permissions
@@ -94,24 +95,25 @@ fn who_can_delete() {
 
 #[test]
 fn who_is_one_step_away() {
-    insta::assert_snapshot!(ask(["who-can", "prod/fax/gateway"]), @"
+    insta::assert_snapshot!(ask(["who-can", "prod/fax/gateway"]), @r"
     exit: 0
     -- stdout --
     who can read prod/fax/gateway
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/fax/gateway-eDwU9j
       key        arn:aws:kms:eu-west-1:111122223333:alias/aws/secretsmanager
       answer     5 of 57 principals can
+      trail      reads of 90 days are known
       note       scheduled for deletion since 2026-10-26: AWS lets nobody read it
                  until it is restored
 
-      principal                      access                            last used
-      role github-actions-deploy     read                              2026-11-01
+      principal                      access                            last read
+      role github-actions-deploy     read                              not seen
         secret by  inline policy deploy, statement 1
         key by     aws/secretsmanager
-      role harbour-rotate-api-token  read, write                       2026-11-01
+      role harbour-rotate-api-token  read, write                       not seen
         secret by  inline policy rotate, statement 1
         key by     aws/secretsmanager
-      role report-exporter           read, write, delete, permissions  -
+      role report-exporter           read, write, delete, permissions  not seen
         secret by  AWS policy SecretsManagerReadWrite, statement BasicPermissions
         key by     aws/secretsmanager
 
@@ -125,13 +127,14 @@ fn who_is_one_step_away() {
 
 #[test]
 fn nobody_can() {
-    insta::assert_snapshot!(ask(["who-can", "prod/wholesale/edi-mailbox"]), @"
+    insta::assert_snapshot!(ask(["who-can", "prod/wholesale/edi-mailbox"]), @r"
     exit: 0
     -- stdout --
     who can read prod/wholesale/edi-mailbox
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/wholesale/edi-mailbox-38WhuQ
       answer     nobody, as far as it was seen: none of 57 principals that were
                  looked at
+      trail      reads of 90 days are known
 
     not seen:
       a key of the current value does not exist
@@ -147,11 +150,16 @@ fn what_could_not_be_seen_follows_the_answer() {
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL
       key        arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
       answer     2 of 57 principals can, only under conditions
+      trail      reads of 90 days are known
 
       and 2 administrators, only if the key's policy, which is out of sight, allows
         it, or if a grant on the key, which is out of sight, allows it: role
         OrganizationAccountAccessRole, role
         AWSReservedSSO_AdministratorAccess_22beacf16dedd6a1
+
+    read it and cannot by the policies of today:
+      role harbour-rotate-api-token: 2 reads, last on 2026-09-29
+      role broker-sync of account 999988887777: 13 reads, last on 2026-10-31
 
     not seen:
       the policy of key
@@ -385,22 +393,23 @@ fn what_a_role_can_reach() {
 #[test]
 fn narrow_pages_wrap_and_keep_names_whole() {
     let run = Command::new(["who-can", PAYMENTS, "--sample"]).env("COLUMNS", "48").run();
-    insta::assert_snapshot!(run, @"
+    insta::assert_snapshot!(run, @r"
     exit: 0
     -- stdout --
     who can read prod/payments/db
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/payments/db-dgW8Np
       key        arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e
       answer     3 of 57 principals can
+      trail      reads of 90 days are known
 
-      principal              access       last used
+      principal              access       last read
       role harbour-rotate-api-token
-                             read, write  2026-11-01
+                             read, write  not seen
         secret by  inline policy rotate, statement 1
         key by     key policy, statement Use through
                    Secrets Manager
       role harbour-rotate-postgres
-                             read, write  2026-11-01
+                             read, write  2026-10-20
         secret by  inline policy rotate, statement 1
         key by     key policy, statement Use through
                    Secrets Manager
@@ -409,6 +418,13 @@ fn narrow_pages_wrap_and_keep_names_whole() {
                    statement 1
         key by     key policy, statement Use through
                    Secrets Manager
+
+    read it and cannot by the policies of today:
+      role
+        AWSReservedSSO_PaymentsDeveloper_15f14aea658b4339:
+        2 reads, last on 2026-10-12
+      role github-actions-deploy: 1 read, last on
+        2026-10-31
     ");
 }
 
@@ -555,23 +571,27 @@ fn fenced() -> TempDir {
 #[test]
 fn what_depends_on_the_call_is_said_in_words() {
     let fenced = fenced();
-    insta::assert_snapshot!(snapshot(&fenced, ["who-can", STRIPE]), @"
+    insta::assert_snapshot!(snapshot(&fenced, ["who-can", STRIPE]), @r"
     exit: 0
     -- stdout --
     who can read prod/checkout/stripe-api-key
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/checkout/stripe-api-key-MwrpX4
       key        arn:aws:kms:eu-west-1:111122223333:key/mrk-39a1f6a0548d4bab56e00d842ab67e6e
       answer     2 of 73 principals can, only under conditions
+      trail      reads of 90 days are known
 
-      principal                      access       last used
+      principal                      access       last read
       role checkout-app              read         2026-11-01
         only       through vpce-0a1b2c3d, or by way of an AWS service
         secret by  inline policy read-secrets, statement 1
         key by     key policy, statement Use through Secrets Manager
-      role harbour-rotate-api-token  read, write  2026-11-01
+      role harbour-rotate-api-token  read, write  2026-10-01
         only       through vpce-0a1b2c3d, or by way of an AWS service
         secret by  inline policy rotate, statement 1
         key by     key policy, statement Use through Secrets Manager
+
+    read it and cannot by the policies of today:
+      role github-actions-deploy: 1 read, last on 2026-10-31
     ");
     insta::assert_snapshot!(snapshot(&fenced, ["why", "checkout-app", STRIPE]), @"
     exit: 0
@@ -815,13 +835,18 @@ fn users_and_roles_that_were_refused() {
         shard["records"] = json!([]);
         shard["gaps"] = json!([refused("iam:GetAccountAuthorizationDetails")]);
     });
-    insta::assert_snapshot!(snapshot(&copy, ["who-can", "prod/partners/sftp-Xk2f9Q"]), @"
+    insta::assert_snapshot!(snapshot(&copy, ["who-can", "prod/partners/sftp-Xk2f9Q"]), @r"
     exit: 0
     -- stdout --
     who can read prod/partners/sftp-Xk2f9Q
       secret     arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/sftp-Xk2f9Q-4YPlIi
       key        arn:aws:kms:eu-west-1:111122223333:key/c1787e25-41ef-4433-aef7-f165a480f90d
       answer     nobody, as far as it was seen: no principal was seen
+      trail      reads of 90 days are known
+
+    read it and cannot by the policies of today:
+      role harbour-rotate-api-token: 2 reads, last on 2026-08-23
+      role shipping-app: 13 reads, last on 2026-10-28
 
     not seen:
       the users and roles of account 111122223333 are out of sight, so there may be

@@ -542,7 +542,7 @@ fn reads_of_a_rotating_secret_may_be_its_functions() {
     let world = World::with([Secret { last_accessed: Some(day_ago(3)), ..rotating(Some(30), None) }]);
     assert_eq!(facts(&world, ["ever_read", "idle_days"]), [Value::Null, Value::Null]);
     let call = "cloudtrail:LookupEvents".to_owned();
-    assert_eq!(world.gaps("a", "idle_days"), [(call, GapCause::NotCollected)]);
+    assert_eq!(world.gaps("a", "idle_days"), [(call, GapCause::NotCarried)]);
     let never = World::with([rotating(Some(30), None)]);
     assert_eq!(
         facts(&never, ["ever_read", "idle_days"]),

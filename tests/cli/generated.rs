@@ -29,6 +29,7 @@ fn documents_and_schemas_are_fresh() {
         ("who-can-schema", "reports/schema/who-can.schema.json"),
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),
+        ("reads-schema", "reports/schema/reads.schema.json"),
     ];
     for (name, file) in files {
         let run = Command::new(["generated", name]).run();
@@ -53,6 +54,7 @@ fn sample_answers_are_what_the_sample_gives() {
         ("who-can", &["who-can", secret][..]),
         ("why", &["why", "report-exporter", secret]),
         ("reach", &["reach", "payments-app"]),
+        ("reads", &["reads", secret]),
     ];
     for (verb, arguments) in answers {
         for (format, ending) in [("terminal", "txt"), ("json", "json")] {

@@ -152,10 +152,10 @@ fn names_that_nobody_has() {
 
     error: 1 error in rules or their settings
     "#);
-    insta::assert_snapshot!(check(&["table: secret"]), @"
+    insta::assert_snapshot!(check(&["table: secret"]), @r"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails
+    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers
      --> [dir]/my-rule.yaml:4:8
       |
     4 | table: secret
@@ -198,7 +198,7 @@ fn names_that_nobody_has() {
     7 | require: regexp_like(name, 'x')
       |          ^^^^^^^^^^^
       |
-      = help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      = help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
 
     error: 1 error in rules or their settings
     ");
@@ -450,44 +450,44 @@ fn forbidden_constructs() {
       help: it would turn "not known" into a verdict
     COALESCE(customer_secret, TRUE)
       error: function `coalesce` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     IFNULL(customer_secret, TRUE)
       error: function `ifnull` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     NULLIF(name, 'x') = 'x'
       error: function `nullif` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     IF(customer_secret, TRUE, FALSE)
       error: function `if` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     GREATEST(value_age_days, 3) > 3
       error: function `greatest` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     LEAST(value_age_days, 3) > 3
       error: function `least` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     CONCAT(name, 'x') = 'x'
       error: function `concat` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     CONCAT_WS(',', name, 'x') = 'x'
       error: function `concat_ws` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     name || 'x' = 'x'
       error: operator `||` is not allowed in a rule
     STRPOS(name, 'x') = 0
       error: function `strpos` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     POSITION('x' IN name) = 0
       error: POSITION is not allowed in a rule: `POSITION('x' IN name)`
       help: it would turn "not known" into a verdict
     SUM(value_age_days) > 3
       error: function `sum` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, items_matching, sources_outside, count_within, plural
     COUNT(*) > 3
       error: `count` takes plain arguments only: no OVER, FILTER, DISTINCT or names
     COUNT(value_age_days) > 3
       error: function `count` is not allowed in a rule
-      help: allowed are lower, upper, length, abs, starts_with, ends_with, given, missing_tags, tags_in_other_case, tags_not_allowed, has_word, only_words, last_segment, matches, is_listed, items_outside, items_missing, plural
+      help: did you mean `count_within`?
     SUM(value_age_days) OVER () > 3
       error: `sum` takes plain arguments only: no OVER, FILTER, DISTINCT or names
     ROW_NUMBER() OVER (ORDER BY name) > 3
@@ -1515,7 +1515,7 @@ fn a_file_with_a_known_id_takes_the_place_of_ours() {
 
 #[test]
 fn rules_list() {
-    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @"
+    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @r"
     exit: 0
     -- stdout --
     access
@@ -1535,6 +1535,7 @@ fn rules_list() {
       high      reads-every-secret                 a principal can read most secrets of its account (off)
       medium    service-principal-without-source   resource policy lets an AWS service in for any account (off)
       medium    too-many-readers                   more principals can read the secret than allowed (off)
+      medium    unused-read-access                 can read secrets and does not (off)
       high      weakly-conditioned-policy          resource policy is open to anybody under conditions that do not limit who (off)
       medium    wildcard-action-in-policy          resource policy allows every action (off)
     encryption
@@ -1574,8 +1575,10 @@ fn rules_list() {
       medium    replica-outside-allowed-regions    replica is in a Region that is not allowed (off)
     rotation
       medium    long-rotation-interval             rotation runs less often than allowed (off)
+      critical  not-rotated-after-exposure         somebody who is not to be trusted knows the current value (off)
       medium    old-version-still-read             the previous value is still read long after the change (off)
       medium    rotation-cancelled                 rotation was set up and is now switched off
+      high      rotation-failing                   the last rotation failed
       medium    rotation-function-confused-deputy  rotation function lets Secrets Manager in for any account
       high      rotation-function-missing          rotation is on and its function cannot run
       high      rotation-never-completed           rotation is on but has never succeeded
@@ -1587,8 +1590,17 @@ fn rules_list() {
       medium    value-never-set                    secret was created and never given a value (off)
       low       versions-piled-up                  secret keeps more labelled versions than allowed (off)
     use
+      high      bulk-read                          somebody read many secrets at once (off)
       info      config-in-a-secret                 name says that the value is configuration and no secret (off)
+      info      created-by-hand                    a secret was created in the console (off)
+      high      deleted-but-wanted                 somebody still asks for a secret that is being deleted (off)
+      medium    deleted-without-recovery           a secret was deleted with little or no time to take it back (off)
       low       never-read                         secret has never been read (off)
+      low       new-reader                         somebody reads a secret who never did before (off)
+      medium    person-read-production             a person read a production secret (off)
+      medium    read-from-unknown-network          a secret was read from a network that is not ours (off)
+      medium    read-refused                       somebody was refused a secret's value (off)
+      high      root-read                          the root user read a secret (off)
       medium    unused-secret                      secret has not been read for longer than allowed (off)
     ");
 }
@@ -1754,12 +1766,12 @@ fn without_a_last_word_the_default_holds() {
 
 #[test]
 fn a_choice_that_is_not_known_makes_the_verdict_unknown() {
-    // The use of rotating secrets is not known without a trail.
+    // Nobody but its rotation reads this secret, and the trail does not show since when.
     let by_row = verdicts(&[
         "--set",
         "stale-value.max_age_days=[{ when: idle_days > 100000, value: 3650 }, { value: 3650 }]",
     ]);
-    assert_eq!(by_row["prod/billing/db"], "unknown");
+    assert_eq!(by_row["prod/apac-store/reporting-db"], "unknown");
     let report = sample_json([
         "--only",
         "stale-value",
@@ -1767,7 +1779,7 @@ fn a_choice_that_is_not_known_makes_the_verdict_unknown() {
         "stale-value.max_age_days=[{ when: idle_days > 100000, value: 3650 }, { value: 3650 }]",
     ]);
     let findings = report["findings"].as_array().unwrap();
-    let finding = findings.iter().find(|f| f["resource"]["name"] == "prod/billing/db").unwrap();
+    let finding = findings.iter().find(|f| f["resource"]["name"] == "prod/apac-store/reporting-db").unwrap();
     assert_eq!(finding["missing_evidence"][0]["call"], "cloudtrail:LookupEvents", "{finding:#}");
 }
 

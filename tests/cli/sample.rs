@@ -11,13 +11,19 @@ use crate::support::{Command, Run, files_below, folder, sample, sample_json, wri
 use crate::world::World;
 
 /// Settings that switch on the rules that do nothing, or do not run, as they are delivered.
-const SWITCHED_ON: [&str; 10] = [
+const SWITCHED_ON: [&str; 16] = [
     "--set",
     "default-key.severity=info",
     "--set",
     "missing-replica.regions=[us-east-1]",
     "--set",
     "name-against-convention.pattern=^(prod|staging|dev)/",
+    "--set",
+    "not-rotated-after-exposure.exposed=['*:user/ci-deployer']",
+    "--set",
+    "read-from-unknown-network.networks=[10.0.0.0/8, 203.0.113.0/24]",
+    "--set",
+    "read-refused.max=1",
     "--set",
     "replica-outside-allowed-regions.regions=[us-east-1]",
     "--set",
@@ -114,7 +120,7 @@ fn no_secret_anywhere_exits_4() {
 
 #[test]
 fn a_report_of_failures() {
-    insta::assert_snapshot!(sample(["--only", "key-*", "--only", "rotation-overdue"]), @"
+    insta::assert_snapshot!(sample(["--only", "key-*", "--only", "rotation-overdue"]), @r"
     exit: 1
     -- stdout --
     secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
@@ -265,74 +271,74 @@ fn a_report_of_failures() {
 fn a_report_of_unknowns() {
     insta::assert_snapshot!(
         sample(["--only", "stale-value", "--set", "stale-value.max_age_days=3650", "--monthly-calls", "100000"]),
-        @"
-    exit: 3
-    -- stdout --
-    secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
+        @r"
+        exit: 3
+        -- stdout --
+        secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
 
-    unknown: 2 verdicts are missing, because
-      secretsmanager:ListSecretVersionIds failed with AccessDeniedException; allow
-      secretsmanager:ListSecretVersionIds
-        prod/observability/pagerduty-token
-          stale-value
-      secretsmanager:ListSecrets failed with AccessDeniedException; allow
-      secretsmanager:ListSecrets
-        every secret in 444455556666 eu-central-1
-          stale-value
+        unknown: 2 verdicts are missing, because
+          secretsmanager:ListSecretVersionIds failed with AccessDeniedException; allow
+          secretsmanager:ListSecretVersionIds
+            prod/observability/pagerduty-token
+              stale-value
+          secretsmanager:ListSecrets failed with AccessDeniedException; allow
+          secretsmanager:ListSecrets
+            every secret in 444455556666 eu-central-1
+              stale-value
 
-    not seen:
-      cloudtrail:DescribeTrails: AccessDeniedException; allow
-      cloudtrail:DescribeTrails
-        444455556666 eu-central-1
-      cloudtrail:ListEventDataStores: AccessDeniedException; allow
-      cloudtrail:ListEventDataStores
-        444455556666 eu-central-1
-      config:DescribeConfigRules: AccessDeniedException; allow
-      config:DescribeConfigRules
-        444455556666 eu-central-1
-      events:ListRules: AccessDeniedException; allow events:ListRules
-        111122223333 us-east-1
-      iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
-        444455556666
-      kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
-        arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
-      kms:GetKeyRotationStatus: AccessDeniedException; allow
-      kms:GetKeyRotationStatus
-        arn:aws:kms:us-east-1:444455556666:key/1160563d-0504-42b2-aa96-2963115736f4
-      organizations:ListAccounts: AccessDeniedException; allow
-      organizations:ListAccounts
-        444455556666
-        777788889999
-      organizations:ListPolicies: AccessDeniedException; allow
-      organizations:ListPolicies
-        444455556666
-        777788889999
-      secretsmanager:DescribeSecret: AccessDeniedException; allow
-      secretsmanager:DescribeSecret
-        arn:aws:secretsmanager:eu-west-1:444455556666:secret:staging/payments/db-RiNlWR
-      secretsmanager:GetResourcePolicy: AccessDeniedException; allow
-      secretsmanager:GetResourcePolicy
-        arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/gateway/jwt-signing-key-WpM1sC
-      secretsmanager:ListSecretVersionIds: AccessDeniedException; allow
-      secretsmanager:ListSecretVersionIds
-        arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh
-      secretsmanager:ListSecrets: AccessDeniedException; allow
-      secretsmanager:ListSecrets
-        444455556666 eu-central-1
+        not seen:
+          cloudtrail:DescribeTrails: AccessDeniedException; allow
+          cloudtrail:DescribeTrails
+            444455556666 eu-central-1
+          cloudtrail:ListEventDataStores: AccessDeniedException; allow
+          cloudtrail:ListEventDataStores
+            444455556666 eu-central-1
+          config:DescribeConfigRules: AccessDeniedException; allow
+          config:DescribeConfigRules
+            444455556666 eu-central-1
+          events:ListRules: AccessDeniedException; allow events:ListRules
+            111122223333 us-east-1
+          iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
+            444455556666
+          kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
+            arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
+          kms:GetKeyRotationStatus: AccessDeniedException; allow
+          kms:GetKeyRotationStatus
+            arn:aws:kms:us-east-1:444455556666:key/1160563d-0504-42b2-aa96-2963115736f4
+          organizations:ListAccounts: AccessDeniedException; allow
+          organizations:ListAccounts
+            444455556666
+            777788889999
+          organizations:ListPolicies: AccessDeniedException; allow
+          organizations:ListPolicies
+            444455556666
+            777788889999
+          secretsmanager:DescribeSecret: AccessDeniedException; allow
+          secretsmanager:DescribeSecret
+            arn:aws:secretsmanager:eu-west-1:444455556666:secret:staging/payments/db-RiNlWR
+          secretsmanager:GetResourcePolicy: AccessDeniedException; allow
+          secretsmanager:GetResourcePolicy
+            arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/gateway/jwt-signing-key-WpM1sC
+          secretsmanager:ListSecretVersionIds: AccessDeniedException; allow
+          secretsmanager:ListSecretVersionIds
+            arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh
+          secretsmanager:ListSecrets: AccessDeniedException; allow
+          secretsmanager:ListSecrets
+            444455556666 eu-central-1
 
-           fail  unknown  pass  not applicable
-     high     -        2    58              14
+               fail  unknown  pass  not applicable
+         high     -        2    58              14
 
-    cost: USD 40.50 a month (70 secrets and replicas USD 28.00, 12 customer managed
-    keys USD 12.00, 100000 API calls USD 0.50), list prices of 2026-09-20
-      not included: every secret in 444455556666 eu-central-1, which could not be
-      listed
-      not included: 1 key that could not be described or without a list price
+        cost: USD 40.50 a month (70 secrets and replicas USD 28.00, 12 customer managed
+        keys USD 12.00, 100000 API calls USD 0.50), list prices of 2026-09-20
+          not included: every secret in 444455556666 eu-central-1, which could not be
+          listed
+          not included: 1 key that could not be described or without a list price
 
-    73 secrets, 1 rule: 0 critical, 0 high, 0 medium, 0 low, 0 info; 2 unknown; USD
-    40.50 a month
-    2 verdicts are missing at or above high: exit code 3
-    "
+        73 secrets, 1 rule: 0 critical, 0 high, 0 medium, 0 low, 0 info; 2 unknown; USD
+        40.50 a month
+        2 verdicts are missing at or above high: exit code 3
+        "
     );
 }
 
@@ -340,88 +346,88 @@ fn a_report_of_unknowns() {
 fn a_report_of_every_verdict() {
     insta::assert_snapshot!(
         sample(["--only", "key-rotation-off", "--verdicts", "all", "--fail-on", "low", "--set", "key-rotation-off.severity=high"]),
-        @"
-    exit: 1
-    -- stdout --
-    secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
+        @r"
+        exit: 1
+        -- stdout --
+        secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
 
-    high[key-rotation-off]: customer managed key is never rotated
-      alias/harbour/marketing
-        arn:aws:kms:eu-west-1:111122223333:key/28ea6131-9373-450c-a547-b678876fa12c
-        automatic rotation of the key is off; 1 secret names it
+        high[key-rotation-off]: customer managed key is never rotated
+          alias/harbour/marketing
+            arn:aws:kms:eu-west-1:111122223333:key/28ea6131-9373-450c-a547-b678876fa12c
+            automatic rotation of the key is off; 1 secret names it
 
-    unknown: 2 verdicts are missing, because
-      kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
-        65d15b13-a0a1-42ae-a822-e06a953a3cf0
-          key-rotation-off
-      kms:GetKeyRotationStatus failed with AccessDeniedException; allow
-      kms:GetKeyRotationStatus
-        1160563d-0504-42b2-aa96-2963115736f4
-          key-rotation-off
+        unknown: 2 verdicts are missing, because
+          kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
+            65d15b13-a0a1-42ae-a822-e06a953a3cf0
+              key-rotation-off
+          kms:GetKeyRotationStatus failed with AccessDeniedException; allow
+          kms:GetKeyRotationStatus
+            1160563d-0504-42b2-aa96-2963115736f4
+              key-rotation-off
 
-    not seen:
-      cloudtrail:DescribeTrails: AccessDeniedException; allow
-      cloudtrail:DescribeTrails
-        444455556666 eu-central-1
-      cloudtrail:ListEventDataStores: AccessDeniedException; allow
-      cloudtrail:ListEventDataStores
-        444455556666 eu-central-1
-      config:DescribeConfigRules: AccessDeniedException; allow
-      config:DescribeConfigRules
-        444455556666 eu-central-1
-      events:ListRules: AccessDeniedException; allow events:ListRules
-        111122223333 us-east-1
-      iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
-        444455556666
-      kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
-        arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
-      kms:GetKeyRotationStatus: AccessDeniedException; allow
-      kms:GetKeyRotationStatus
-        arn:aws:kms:us-east-1:444455556666:key/1160563d-0504-42b2-aa96-2963115736f4
-      organizations:ListAccounts: AccessDeniedException; allow
-      organizations:ListAccounts
-        444455556666
-        777788889999
-      organizations:ListPolicies: AccessDeniedException; allow
-      organizations:ListPolicies
-        444455556666
-        777788889999
-      secretsmanager:DescribeSecret: AccessDeniedException; allow
-      secretsmanager:DescribeSecret
-        arn:aws:secretsmanager:eu-west-1:444455556666:secret:staging/payments/db-RiNlWR
-      secretsmanager:GetResourcePolicy: AccessDeniedException; allow
-      secretsmanager:GetResourcePolicy
-        arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/gateway/jwt-signing-key-WpM1sC
-      secretsmanager:ListSecretVersionIds: AccessDeniedException; allow
-      secretsmanager:ListSecretVersionIds
-        arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh
-      secretsmanager:ListSecrets: AccessDeniedException; allow
-      secretsmanager:ListSecrets
-        444455556666 eu-central-1
+        not seen:
+          cloudtrail:DescribeTrails: AccessDeniedException; allow
+          cloudtrail:DescribeTrails
+            444455556666 eu-central-1
+          cloudtrail:ListEventDataStores: AccessDeniedException; allow
+          cloudtrail:ListEventDataStores
+            444455556666 eu-central-1
+          config:DescribeConfigRules: AccessDeniedException; allow
+          config:DescribeConfigRules
+            444455556666 eu-central-1
+          events:ListRules: AccessDeniedException; allow events:ListRules
+            111122223333 us-east-1
+          iam:GetCredentialReport: AccessDenied; allow iam:GetCredentialReport
+            444455556666
+          kms:DescribeKey: AccessDeniedException; allow kms:DescribeKey
+            arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0
+          kms:GetKeyRotationStatus: AccessDeniedException; allow
+          kms:GetKeyRotationStatus
+            arn:aws:kms:us-east-1:444455556666:key/1160563d-0504-42b2-aa96-2963115736f4
+          organizations:ListAccounts: AccessDeniedException; allow
+          organizations:ListAccounts
+            444455556666
+            777788889999
+          organizations:ListPolicies: AccessDeniedException; allow
+          organizations:ListPolicies
+            444455556666
+            777788889999
+          secretsmanager:DescribeSecret: AccessDeniedException; allow
+          secretsmanager:DescribeSecret
+            arn:aws:secretsmanager:eu-west-1:444455556666:secret:staging/payments/db-RiNlWR
+          secretsmanager:GetResourcePolicy: AccessDeniedException; allow
+          secretsmanager:GetResourcePolicy
+            arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/gateway/jwt-signing-key-WpM1sC
+          secretsmanager:ListSecretVersionIds: AccessDeniedException; allow
+          secretsmanager:ListSecretVersionIds
+            arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh
+          secretsmanager:ListSecrets: AccessDeniedException; allow
+          secretsmanager:ListSecrets
+            444455556666 eu-central-1
 
-    pass[key-rotation-off]
-      ed1b3e36-67f7-4f21-a782-29b1d56614f6, ad5e7db9-1f57-4d8a-a7e3-50914f5a5918,
-      alias/harbour/platform, alias/harbour/payments,
-      fe0993e0-1498-4bfb-a8b8-eb6ef45a4c62, mrk-39a1f6a0548d4bab56e00d842ab67e6e,
-      0c57695f-5694-4aaf-af6b-3a82b874577d, 60f5efff-0f1e-474d-a6e3-bcf2f5663007
-    not-applicable[key-rotation-off]
-      1e761829-d1ca-4293-a364-51346820275e, 4ace3493-38f4-449f-a3cf-bb3b745dfed3,
-      d60fe1ae-a9da-4148-a39f-7453e9c5f97b, f76472c7-7282-4fdd-a84a-a616ee8f6779
-           fail  unknown  pass  not applicable
-     high     1        2     8               4
+        pass[key-rotation-off]
+          ed1b3e36-67f7-4f21-a782-29b1d56614f6, ad5e7db9-1f57-4d8a-a7e3-50914f5a5918,
+          alias/harbour/platform, alias/harbour/payments,
+          fe0993e0-1498-4bfb-a8b8-eb6ef45a4c62, mrk-39a1f6a0548d4bab56e00d842ab67e6e,
+          0c57695f-5694-4aaf-af6b-3a82b874577d, 60f5efff-0f1e-474d-a6e3-bcf2f5663007
+        not-applicable[key-rotation-off]
+          1e761829-d1ca-4293-a364-51346820275e, 4ace3493-38f4-449f-a3cf-bb3b745dfed3,
+          d60fe1ae-a9da-4148-a39f-7453e9c5f97b, f76472c7-7282-4fdd-a84a-a616ee8f6779
+               fail  unknown  pass  not applicable
+         high     1        2     8               4
 
-    cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
-    keys USD 12.00), list prices of 2026-09-20
-      not included: every secret in 444455556666 eu-central-1, which could not be
-      listed
-      not included: 1 key that could not be described or without a list price
-      not included: API calls, which nobody counted: give `--monthly-calls N` if you
-      know
+        cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
+        keys USD 12.00), list prices of 2026-09-20
+          not included: every secret in 444455556666 eu-central-1, which could not be
+          listed
+          not included: 1 key that could not be described or without a list price
+          not included: API calls, which nobody counted: give `--monthly-calls N` if you
+          know
 
-    73 secrets, 1 rule: 0 critical, 1 high, 0 medium, 0 low, 0 info; 2 unknown; USD
-    40.00 a month
-    1 failure at or above low: exit code 1
-    "
+        73 secrets, 1 rule: 0 critical, 1 high, 0 medium, 0 low, 0 info; 2 unknown; USD
+        40.00 a month
+        1 failure at or above low: exit code 1
+        "
     );
 }
 

@@ -243,7 +243,7 @@ fn a_kind_that_was_not_collected_is_unknown_with_its_cause() {
     let run = Command::new(["audit", "--only", "value-never-set", "--fail-on", "medium", "--snapshot"])
         .arg(without.path())
         .run();
-    insta::assert_snapshot!(run, @"
+    insta::assert_snapshot!(run, @r"
     exit: 3
     -- stdout --
     secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01

@@ -50,15 +50,15 @@ impl Terms {
         needed.min(!excluded).min(self.one_of_the_optional(text))
     }
 
-    /// Source: CloudWatch Logs User Guide, "Filter pattern syntax for metric filters": beside other terms, those with a
-    /// question mark are ignored.
+    /// Beside other terms AWS is said to ignore those with a question mark, so that there it is not known where they
+    /// would decide.
     fn one_of_the_optional(&self, text: &str) -> Answer {
-        if self.optional.is_empty() || !self.needed.is_empty() {
+        if self.optional.is_empty() {
             return Answer::Yes;
         }
         let one = Answer::any(self.optional.iter().map(|term| term.is_in(text)));
-        // Whether "other terms" are also those to leave out, AWS does not say.
-        if self.excluded.is_empty() { one } else { one.max(Answer::Unknown) }
+        let alone = self.needed.is_empty() && self.excluded.is_empty();
+        if alone { one } else { one.max(Answer::Unknown) }
     }
 }
 
@@ -131,7 +131,8 @@ mod tests {
             ("Delete", Unknown),
             ("?DeleteSecret ?PutSecretValue", Yes),
             ("?GetSecretValue ?PutSecretValue", No),
-            ("marked ?PutSecretValue", Yes),
+            ("marked ?PutSecretValue", Unknown),
+            ("marked ?DeleteSecret", Yes),
             ("?DeleteSecret -GetSecretValue", Yes),
             ("?PutSecretValue -GetSecretValue", Unknown),
             ("-DeleteSecret", No),

@@ -22,7 +22,7 @@ pub fn who_can(answer: &WhoCan, width: usize) -> String {
         page.labelled(2, "key", key, PLAIN);
     }
     page.labelled(2, "answer", &sum(answer), PLAIN);
-    if answer.trail_days > 0 {
+    if answer.trail_days > 0 && answer.action == "secretsmanager:GetSecretValue" {
         page.labelled(
             2,
             "trail",

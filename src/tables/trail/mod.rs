@@ -108,7 +108,12 @@ impl Named {
                 exists: Some(true),
                 production: Some(naming::is_production(&record.name, &record.tags, settings)),
                 age_days: record.created.map(|created| history.days_since(created)),
-                gaps: Vec::new(),
+                gaps: record
+                    .created
+                    .is_none()
+                    .then(|| undated((account, region), &record.arn))
+                    .into_iter()
+                    .collect(),
             };
         }
         let name = secret_name(text).unwrap_or(text).to_owned();
@@ -127,6 +132,12 @@ impl Named {
             gaps: vec![gone],
         }
     }
+}
+
+/// Why the age of a secret is not known that is there.
+fn undated(place: (&AccountId, &Region), arn: &str) -> Gap {
+    let message = "a secret without its date of creation";
+    own_gap(GapCause::Malformed, "secretsmanager:ListSecrets", place, arn, message)
 }
 
 /// The bare name of a principal.

@@ -135,6 +135,7 @@ fn row(
     let together = together.unwrap_or(&nothing);
     let (first, last) = together.span.unwrap_or((group.first, group.last));
     let mut gaps: Vec<(Group, Gap)> = named.gaps.iter().map(|gap| (Group::Inventory, gap.clone())).collect();
+    gaps.extend(seen.gaps.iter().map(|gap| (Group::History, gap.clone())));
     if person.is_none() {
         gaps.push((Group::Caller, faceless(access.account, access.region, &group.actor.principal)));
     }

@@ -15,6 +15,9 @@ use crate::trail::READ;
 /// How many principals a sentence names.
 const NAMED: usize = 3;
 
+/// The error of a call to a secret that is marked for deletion.
+const MARKED_FOR_DELETION: &str = "InvalidRequestException";
+
 /// The events by which a rotation ends.
 const ENDS: [&str; 3] = ["RotationSucceeded", "RotationFailed", "RotationAbandoned"];
 
@@ -60,8 +63,9 @@ pub(in crate::tables) fn fill(history: &History<'_, '_>, facts: &mut [SecretFact
         };
         let own: Vec<&TrailAccess<'_>> = history.did.of_secret(place).collect();
         one(history, node, &family, facts);
-        rotation(history, changes.get(&place).map(Vec::as_slice).unwrap_or_default(), facts);
-        values(history, node, &family, &own, facts);
+        let changes = changes.get(&place).map(Vec::as_slice).unwrap_or_default();
+        rotation(history, changes, facts);
+        values(history, node, &family, &own, asked_for_deletion(changes), facts);
         explain(&family.seen, facts);
     }
 }
@@ -192,15 +196,23 @@ fn rotation(history: &History<'_, '_>, changes: &[&Change<'_>], facts: &mut Secr
     used.rotation_failure = reason.unwrap_or_else(|| newest.event.event.clone());
 }
 
+/// When its deletion was last asked for, where the trail shows it.
+fn asked_for_deletion(changes: &[&Change<'_>]) -> Option<Timestamp> {
+    let asked = changes
+        .iter()
+        .filter(|change| change.event.event == "DeleteSecret" && change.event.outcome == Outcome::Allowed);
+    asked.map(|change| change.event.time).max()
+}
+
 /// Who has read the current value, who asks for an old one, and who asks for what is being deleted.
 fn values(
     history: &History<'_, '_>,
     node: &SecretNode<'_>,
     family: &Family<'_, '_>,
     own: &[&TrailAccess<'_>],
+    asked_at: Option<Timestamp>,
     facts: &mut SecretFacts,
 ) {
-    let as_of = history.as_of();
     if let Some(age) = facts.value_age_days {
         let read = family
             .accesses
@@ -223,13 +235,32 @@ fn values(
         let both = known.split(", ").chain(facts.used.key_refused_readers.split(", "));
         facts.access.readers_without_key = Some(joined(both.filter(|name| !name.is_empty())));
     }
+    wanted(history, node, own, asked_at, facts);
+}
+
+/// Who asks for a secret that is being deleted.
+///
+/// AWS describes DeletedDate in one place as the day on which deletion was asked for, and in another as the day on which it
+/// comes. Where that day lies ahead and the trail does not show the request, a call that AWS refuses to a secret that is
+/// marked for deletion tells by its error.
+fn wanted(
+    history: &History<'_, '_>,
+    node: &SecretNode<'_>,
+    own: &[&TrailAccess<'_>],
+    asked_at: Option<Timestamp>,
+    facts: &mut SecretFacts,
+) {
     let Some(deleted) = node.record.deleted else { return };
-    let wanted = |access: &&&TrailAccess<'_>| {
-        access.group.event == READ && access.group.last >= deleted && access.group.last <= as_of
+    let as_of = history.as_of();
+    let since = asked_at.or((deleted <= as_of).then_some(deleted));
+    let is_after = |access: &&&TrailAccess<'_>| match since {
+        Some(since) => access.group.last >= since,
+        None => access.group.error.as_deref() == Some(MARKED_FOR_DELETION),
     };
-    let wanted: Vec<&&TrailAccess<'_>> = own.iter().filter(wanted).collect();
-    let after = |access: &&&TrailAccess<'_>| count_after(access, deleted);
-    facts.used.wanted_after_deletion = wanted.iter().map(after).sum();
+    let reads = own.iter().filter(|access| access.group.event == READ && access.group.last <= as_of);
+    let wanted: Vec<&&TrailAccess<'_>> = reads.filter(is_after).collect();
+    let since = since.unwrap_or(Timestamp::MIN);
+    facts.used.wanted_after_deletion = wanted.iter().map(|access| count_after(access, since)).sum();
     let last = wanted.iter().map(|access| access.group.last).max();
     facts.used.days_since_wanted = last.map_or(0, |last| history.days_since(last));
     facts.used.wanted_by = some(wanted.iter().map(|access| bare(&access.group.actor.principal)));
@@ -267,10 +298,9 @@ fn explain(seen: &Seen, facts: &mut SecretFacts) {
     facts.miss(Group::History, seen.gaps.clone());
     let unknown_use = facts.ever_read.is_none() || facts.idle_days.is_none() || facts.idle_days_max.is_none();
     if facts.hidden_by_rotation && unknown_use {
-        facts.miss(Group::Use, seen.gaps.clone());
-        if seen.gaps.is_empty() || seen.days > 0 {
-            facts.miss(Group::Use, [hidden(facts)]);
-        }
+        // Where the trail shows all that Event history has, no permission would show more.
+        let gaps = if History::covers(seen.days) { vec![hidden(facts)] } else { seen.gaps.clone() };
+        facts.miss(Group::Use, gaps);
     }
 }
 

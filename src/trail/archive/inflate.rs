@@ -11,7 +11,7 @@ use super::problem::FileProblem;
 use crate::model::reason;
 
 /// What inflates to more than this is read through a window.
-pub(super) const WHOLE: usize = 64 << 20;
+pub(super) const WHOLE: usize = 32 << 20;
 
 /// How a member starts, with the only method there is.
 const MEMBER: [u8; 3] = [0x1F, 0x8B, 8];
@@ -57,8 +57,9 @@ fn inflate_member(
     text: &mut Vec<u8>,
     from: usize,
 ) -> Option<usize> {
-    let longest = gzip.len().saturating_mul(BEST_RATIO).min(WHOLE.checked_sub(from)?);
-    let mut room = last_length(gzip)?.min(longest);
+    let left = WHOLE.checked_sub(from)?;
+    let longest = gzip.len().saturating_mul(BEST_RATIO).min(left);
+    let mut room = last_length(gzip).filter(|length| *length <= left)?.min(longest);
     loop {
         grow(text, from, from + room);
         match decompressor.gzip_decompress(gzip, text.get_mut(from..from + room)?) {

@@ -17,7 +17,7 @@ use crate::model::reason;
 const PORTIONS: usize = 32;
 
 /// What is longer than this on disk is read through a window.
-const WHOLE: usize = 64 << 20;
+const WHOLE: usize = 16 << 20;
 
 /// What came of many files.
 #[derive(Clone, Debug, Default)]

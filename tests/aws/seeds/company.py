@@ -31,3 +31,29 @@ def seed() -> None:
     for history in (history_home, history_member, history_changes):
         history.seed()
     WORLD.truth["use"] |= alerts.TRUTH
+    _settle()
+
+
+def _settle() -> None:
+    """What was open before anybody read Event history, and what it leaves open itself."""
+    read = {entry["secret"] for entry in WORLD.truth["reads"]
+            if entry["outcome"] == "allowed" and ":role/rotate" not in entry["principal"]}
+    unread = {entry["secret"] for entry in WORLD.truth["use_undecided"]["unused-secret"]}
+    failing = {rule: {entry["secret"] for entry in WORLD.truth["use"][rule]} for rule in ("never-read", "unused-secret")}
+    for secret in WORLD.truth["secrets"]:
+        settled = set()
+        if secret["arn"] in read:
+            settled = {"never-read", "unused-secret"}
+        elif secret["arn"] in unread:
+            settled = {"unused-secret"}
+        settled |= {rule for rule, arns in failing.items() if secret["arn"] in arns}
+        secret["unknown"] = sorted(set(secret["unknown"]) - settled)
+    # A stranger of whom only a unique id is known: nobody knows whether that is a person.
+    for secret in WORLD.truth["secrets"]:
+        if secret["name"] == "prod/crm/salesforce-integration":
+            secret["unknown"] = sorted({*secret["unknown"], "person-read-production"})
+    # Whether these can read anything at all depends on policies that are out of sight.
+    for principal in WORLD.truth["principals"]:
+        name = principal["arn"].split(":", 5)[-1]
+        if f":{HOME}:" in principal["arn"] and name in ("role/audit", "role/needs-external-id", "user/auditor"):
+            principal["unknown"] = sorted({*principal["unknown"], "unused-read-access"})
