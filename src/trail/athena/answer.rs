@@ -147,8 +147,9 @@ impl Answer {
             "call" => self.call(&row),
             "event" => self.event(&row),
             "name" => {
+                self.looked_at(&row, 0, 0)?;
                 self.names.insert(row.needed("secret")?.to_owned());
-                self.looked_at(&row, 0, 0)
+                Ok(())
             }
             "outside" => self.looked_at(&row, row.count("records")?, 0),
             "mention" | "duplicate" => self.looked_at(&row, 0, 0),
@@ -196,8 +197,9 @@ impl Answer {
         if totals.hours.is_empty() {
             return Err("calls without an hour".to_owned());
         }
+        self.looked_at(row, 0, 0)?;
         add(&mut self.groups, group_key(secret, &event), totals);
-        self.looked_at(row, 0, 0)
+        Ok(())
     }
 
     /// One event, which the tally tells from those of other sources.
@@ -218,9 +220,10 @@ impl Answer {
         ];
         record.extend(fields.map(|(field, column)| (field.to_owned(), row.get(column).into())));
         let event = of_record(record)?;
-        self.events.push(event);
         // The tally counts the event itself.
-        self.looked_at(row, 0, 1)
+        self.looked_at(row, 0, 1)?;
+        self.events.push(event);
+        Ok(())
     }
 
     fn looked_at(&mut self, row: &Named<'_>, outside: u64, counted: u64) -> Result<(), String> {
@@ -387,7 +390,7 @@ mod tests {
             (call(&[("hours", "{2026-10-01T01=2}")]), "one with `hours` that cannot be read"),
             (call(&[("hours", "{}")]), "one with calls without an hour"),
             (call(&[("records", "many")]), "one with `records` that is no number: `many`"),
-            (call(&[("earliest", "Oct 1, 2026")]), "one with `earliest` that is no instant"),
+            (call(&[("earliest", "Oct 1, 2026")]), "one with a record whose `eventTime` is no instant"),
             (call(&[("source", "ec2.amazonaws.com")]), "one with an event of another service"),
             (row(&[("kind", "surprise")]), "one with a `kind` that is none: `surprise`"),
             (row(&[]), "one with no `kind`"),

@@ -63,7 +63,7 @@ fn the_company_s_archive_says_the_same_in_a_folder_in_s3_and_in_athena() {
 #[test]
 fn a_generated_archive_says_the_same_in_a_folder_in_s3_and_in_athena() {
     let archive = folder();
-    generator::write(archive.path(), 12_000_000, 7).unwrap();
+    generator::write(archive.path(), 20_000_000, 1).unwrap();
     let session = showing("same-generated", archive.path());
     let local = generated(&session, archive.path().to_str().unwrap(), &[]);
     let bucket = generated(&session, "s3://trail-archive", &[]);
