@@ -188,7 +188,7 @@ def stories(entries: dict[tuple[str, str, str], Any]) -> list[tuple[str, str, di
     denied = {"outcome": "refused", "error": "AccessDenied"}
     pending = {"outcome": "failed", "error": "InvalidRequestException"}
     found = [
-        (PROD, EU, group(arn("prod/payments/db"), developer, [at(20, "incident"), at(20, "again")], HOTEL,
+        (PROD, EU, group(arn("prod/checkout/session-signing-key"), developer, [at(20, "incident"), at(20, "again")], HOTEL,
                          sessions=["kim.vos@harbour.example"])),
         (PROD, EU, group(arn("prod/checkout/db"), user("finn.larsen"), [at(2, "curious"), at(2, "still")], OFFICE,
                          reasons=["no identity-based policy allows"], **denied)),
@@ -206,12 +206,14 @@ def stories(entries: dict[tuple[str, str, str], Any]) -> list[tuple[str, str, di
         (LEGACY, EU, group(arn("tidewater_erp_login", LEGACY), root(LEGACY), [at(12, "root")], HOTEL)),
         (DEV, EU, group(arn("staging/payments/db", DEV), user("load-test", DEV), [at(9, "load")], RUNNER)),
     ]
-    # Somebody carries off whatever the pipeline may read, in one hour of one night.
-    stolen = [entry for (account, region, _), entry in sorted(entries.items()) if account == PROD and region == EU
-              and entry.secret.name.startswith("prod/") and entry.read in (0, 1) and not entry.copy
-              and entry.secret.name not in {*LEFT_ALONE, "prod/partners/customs-broker"}]
+    # Somebody carries off whatever the pipeline may read and decrypt, in one hour of one night.
+    closed = {*LEFT_ALONE, "prod/partners/customs-broker"}
     thief = role("github-actions-deploy", person=False)
-    found += [(PROD, EU, group(entry.arn, thief, [at(1, entry.secret.name, hour=3)], STRANGE)) for entry in stolen]
+    for place, entry in sorted((place, entry) for place, entry in entries.items() if place[0] == PROD):
+        name, key = entry.secret.name, entry.key
+        read_since = entry.read is not None and entry.read <= 2
+        if name.startswith("prod/") and read_since and not entry.copy and not (key and key.readers) and name not in closed:
+            found.append((PROD, entry.region, group(entry.arn, thief, [at(2, name, hour=3)], STRANGE)))
     return found
 
 

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::{source, trail};
 use crate::collect::Whose;
-use crate::model::secret_name;
+use crate::model::{Reads, secret_name};
 use crate::report::{Format, access as render};
 use crate::snapshot::records::AccessGroup;
 use crate::trail::{TrailEvidence, TrailSource, Window, reads};
@@ -24,12 +24,29 @@ pub(super) fn run(args: &ReadsArgs, printer: &Printer) -> Result<Exit, CliError>
             && principal.as_ref().is_none_or(|principal| group.actor.principal == *principal)
             && window.from.is_none_or(|from| group.last >= from)
     };
-    let found = reads(&evidence, window.from, takes);
+    let mut found = reads(&evidence, window.from, takes);
+    if secret.is_some() {
+        narrow(&mut found);
+    }
     printer.document(&match args.format {
         Format::Json => render::json(&found),
         Format::Terminal => render::reads(&found, printer.width()),
     })?;
     Ok(Exit::Clean)
+}
+
+/// Of one secret only its own place matters.
+fn narrow(found: &mut Reads) {
+    let places: BTreeSet<(String, String)> =
+        found.reads.iter().map(|row| (row.account.clone(), row.region.clone())).collect();
+    let is_near = |account: &str, region: &str| {
+        places.iter().any(|(own, place)| own.as_str() == account && place.as_str() == region)
+    };
+    found.coverage.retain(|shown| is_near(&shown.account, &shown.region));
+    found.gaps.retain(|gap| match (&gap.account, &gap.region) {
+        (Some(account), Some(region)) => is_near(account.as_str(), region.as_str()),
+        _ => true,
+    });
 }
 
 /// The time that counts. Of a folder everything does, unless somebody says otherwise; asking AWS for more than 90 days

@@ -8,7 +8,7 @@ use super::output::Printer;
 use super::progress::progress;
 use super::source;
 use crate::collect::{self, HistoryOptions, Whose};
-use crate::model::{Gap, reason};
+use crate::model::{Gap, RegionState, reason};
 use crate::snapshot::{Collected, Snapshot};
 use crate::trail::{Gathered, Place, TrailEvidence, TrailSource, Window, read_directory};
 
@@ -121,7 +121,8 @@ pub(super) fn put_into(snapshot: &mut Snapshot, evidence: TrailEvidence) {
 pub(super) fn of_snapshot(snapshot: &Snapshot) -> TrailEvidence {
     let mut evidence = TrailEvidence::default();
     for account in &snapshot.accounts {
-        for region in &account.regions {
+        // A Region that is off has nothing to show.
+        for region in account.regions.iter().filter(|region| region.state != RegionState::Off) {
             let place = Place { account: account.entry.account.clone(), region: region.region.clone() };
             let trail = evidence.places.entry(place).or_default();
             trail.accesses.clone_from(&region.accesses.records);

@@ -60,16 +60,19 @@ fn who_can_read() {
     ");
 }
 
-/// The README shows a call and what it prints, shortened at `…`.
+/// The README shows calls and what they print, shortened at `…`.
 #[test]
 fn the_readme_shows_what_the_sample_gives() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let block = readme.split("```").find(|block| block.starts_with("\n$ secrets-auditor who-can")).unwrap();
-    let mut shown = block.trim().lines();
-    let arguments = shown.next().unwrap().split(' ').skip(2);
-    let run = Command::new(arguments).run();
-    for line in shown.filter(|line| !line.is_empty() && *line != "…") {
-        assert!(run.stdout.lines().any(|printed| printed == line), "{line:?}: {run}");
+    for verb in ["who-can", "reads"] {
+        let start = format!("\n$ secrets-auditor {verb}");
+        let block = readme.split("```").find(|block| block.starts_with(&start)).unwrap();
+        let mut shown = block.trim().lines();
+        let arguments = shown.next().unwrap().split(' ').skip(2);
+        let run = Command::new(arguments).run();
+        for line in shown.filter(|line| !line.is_empty() && *line != "…") {
+            assert!(run.stdout.lines().any(|printed| printed == line), "{line:?}: {run}");
+        }
     }
 }
 
