@@ -105,6 +105,9 @@ fn region(place: usize, secrets: usize) -> RegionData {
         alarms: seen(Vec::new()),
         config_rules: seen(Vec::new()),
         functions: seen(Vec::new()),
+        accesses: seen(Vec::new()),
+        lifecycle: seen(Vec::new()),
+        coverage: seen(Vec::new()),
     }
 }
 
