@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::access::{Names, one, without_suffix};
 use super::args::{ReadsArgs, Since};
 use super::error::CliError;
@@ -15,16 +17,15 @@ use crate::snapshot::records::AccessGroup;
 use crate::trail::{TrailEvidence, TrailSource, Window, reads};
 
 pub(super) fn run(args: &ReadsArgs, printer: &Printer) -> Result<Exit, CliError> {
-    let window = window(args);
-    let evidence = evidence(args, window, printer)?;
+    let (evidence, from) = evidence(args, printer)?;
     let secret = args.secret.as_deref().map(|text| secret(&evidence, text)).transpose()?;
     let principal = args.principal.as_deref().map(|text| principal(&evidence, text)).transpose()?;
     let takes = |group: &AccessGroup| {
         secret.as_ref().is_none_or(|secret| group.secret == *secret)
             && principal.as_ref().is_none_or(|principal| group.actor.principal == *principal)
-            && window.from.is_none_or(|from| group.last >= from)
+            && from.is_none_or(|from| group.last >= from)
     };
-    let mut found = reads(&evidence, window.from, takes);
+    let mut found = reads(&evidence, from, takes);
     if secret.is_some() {
         narrow(&mut found);
     }
@@ -55,29 +56,36 @@ fn window(args: &ReadsArgs) -> Window {
     let whole = trail::window(args.source.as_of);
     let to = whole.to.unwrap_or(whole.now);
     let asks = args.aws.trail.sources().iter().any(TrailSource::is_remote);
-    let from = match args.since {
-        Some(Since::At(instant)) => Some(instant),
-        Some(Since::Back(back)) => to.checked_sub(back).ok(),
-        None if asks => whole.from,
-        None => None,
-    };
+    let from = since(args, to).or(whole.from.filter(|_| asks));
     Window { from, ..whole }
 }
 
-/// What the sources say: those that were named, else those of the sample or the snapshot, else Event history.
-fn evidence(args: &ReadsArgs, window: Window, printer: &Printer) -> Result<TrailEvidence, CliError> {
+/// Since when somebody wants to know it, seen from an instant; none for as far back as there is anything.
+fn since(args: &ReadsArgs, to: Timestamp) -> Option<Timestamp> {
+    match args.since? {
+        Since::At(instant) => Some(instant),
+        Since::Back(back) => to.checked_sub(back).ok(),
+    }
+}
+
+/// What the sources say, and from when on it counts: those that were named, else those of the sample or the snapshot, else
+/// Event history. The time of a snapshot is the one at which it was taken.
+fn evidence(args: &ReadsArgs, printer: &Printer) -> Result<(TrailEvidence, Option<Timestamp>), CliError> {
     let named = args.aws.trail.named();
     let is_snapshot = args.source.sample || args.source.snapshot.is_some();
     if is_snapshot && named.is_empty() {
-        return Ok(trail::of_snapshot(&source::snapshot(&args.source, &args.aws, printer)?));
+        let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
+        let as_of = args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at());
+        return Ok((trail::of_snapshot(&snapshot), since(args, as_of)));
     }
+    let window = window(args);
     let mut gathered =
         trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Everybody, printer)?;
     if args.aws.trail.sources().contains(&TrailSource::Lookup) {
         let options = source::options(&args.aws, args.source.as_of)?;
         gathered = source::history(&options, gathered, args.aws.quiet, printer)?;
     }
-    Ok(gathered.finish(std::iter::empty()))
+    Ok((gathered.finish(std::iter::empty()), window.from))
 }
 
 fn secret(evidence: &TrailEvidence, text: &str) -> Result<String, CliError> {

@@ -111,7 +111,9 @@ impl Lookups {
             }
         }
         heard.history.spans = join(std::mem::take(&mut heard.history.spans));
+        // What was no record is asked again, lest the next run not know of it.
         if let Some(cache) = &self.cache
+            && heard.errors.is_empty()
             && let Err(error) = cache.keep(&place, &self.whole, heard.history.clone())
         {
             scope.tell(Event::CacheNotKept {
@@ -161,9 +163,10 @@ impl Lookups {
     }
 
     fn take(&self, scope: &Scope<'_>, place: &Place, heard: Heard) {
+        let History { spans, events, .. } = heard.history.within(&self.whole);
         let mut gathered = self.gathered();
         gathered.source(LOOKUP);
-        for event in heard.history.events {
+        for event in events {
             gathered.tally.add(event);
         }
         for error in heard.errors {
@@ -171,7 +174,7 @@ impl Lookups {
             let failure = Failure::malformed(&error.to_string());
             gathered.lacks(Some(place.clone()), LOOKUP, scope.gap(&LOOKUP_EVENTS, failure, None));
         }
-        gathered.shows(place.clone(), LOOKUP, heard.history.spans, Some(true));
+        gathered.shows(place.clone(), LOOKUP, spans, Some(true));
         for gap in heard.gaps {
             gathered.lacks(Some(place.clone()), LOOKUP, gap);
         }

@@ -28,6 +28,17 @@ pub struct History {
     pub events: Vec<TrailEvent>,
 }
 
+impl History {
+    /// The part that lies in a span; an earlier run may have asked for another.
+    pub fn within(mut self, whole: &TrailSpan) -> Self {
+        self.events.retain(|event| (whole.from..=whole.to).contains(&event.time));
+        let clipped =
+            |span: &TrailSpan| TrailSpan { from: span.from.max(whole.from), to: span.to.min(whole.to) };
+        self.spans = self.spans.iter().map(clipped).filter(|span| span.from < span.to).collect();
+        self
+    }
+}
+
 /// A folder of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cache {
@@ -62,7 +73,8 @@ impl Cache {
         events.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
         events.dedup_by(|a, b| !a.id.is_empty() && a.id == b.id);
         let clipped = |span: TrailSpan| TrailSpan { from: span.from.max(window.from), ..span };
-        let spans = coverage::join(history.spans.into_iter().map(clipped).collect());
+        let spans = history.spans.into_iter().map(clipped).filter(|span| span.from < span.to);
+        let spans = coverage::join(spans.collect());
         let kept = History { version: VERSION, spans, events };
         write_private(&self.path(place), &serde_json::to_vec(&kept)?)
     }

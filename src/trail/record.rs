@@ -219,7 +219,7 @@ impl Raw<'_> {
             session: identity.session(),
             via,
             source,
-            outcome: refusal::outcome(error.as_deref()),
+            outcome: refusal::outcome(error.as_deref(), kind, self.error_message.get()),
             error,
             message: self.error_message.get().map(str::to_owned),
             version: parameters.other_version(),

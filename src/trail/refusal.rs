@@ -1,14 +1,18 @@
 //! What a sentence of refusal gives away: the resource, and the reason.
 
+use super::event::EventKind;
 use crate::model::Outcome;
 
 /// Error codes by which AWS says that somebody may not.
 pub(super) const REFUSALS: &[&str] = &["accessdenied", "unauthorized", "notauthorized", "forbidden"];
 
 /// What became of a call, by its error code. CloudTrail writes some codes with and some without `Exception`, and those of
-/// some services behind `Client.`.
-pub(super) fn outcome(code: Option<&str>) -> Outcome {
-    let Some(code) = code.filter(|code| !code.is_empty()) else { return Outcome::Allowed };
+/// some services behind `Client.`. A rotation that failed has a message and no code.
+pub(super) fn outcome(code: Option<&str>, kind: EventKind, message: Option<&str>) -> Outcome {
+    let Some(code) = code.filter(|code| !code.is_empty()) else {
+        let is_told = kind == EventKind::Lifecycle && message.is_some_and(|message| !message.is_empty());
+        return if is_told { Outcome::Failed } else { Outcome::Allowed };
+    };
     let lower = code.to_ascii_lowercase();
     if REFUSALS.iter().any(|word| lower.contains(word)) { Outcome::Refused } else { Outcome::Failed }
 }
@@ -58,8 +62,12 @@ mod tests {
             (Some("ThrottlingException"), Outcome::Failed),
             (Some("DecryptionFailure"), Outcome::Failed),
         ];
+        let failed = Some("Lambda function failed");
+        assert_eq!(outcome(None, EventKind::Lifecycle, failed), Outcome::Failed);
+        assert_eq!(outcome(None, EventKind::Lifecycle, Some("")), Outcome::Allowed);
+        assert_eq!(outcome(Some("AccessDenied"), EventKind::Lifecycle, failed), Outcome::Refused);
         for (code, expected) in cases {
-            assert_eq!(outcome(code), expected, "{code:?}");
+            assert_eq!(outcome(code, EventKind::Read, None), expected, "{code:?}");
         }
     }
 

@@ -33,6 +33,7 @@ mod sample;
 mod schema;
 mod snapshot;
 mod support;
+mod trail;
 mod trail_archive;
 mod trail_remote;
 mod world;
