@@ -230,7 +230,7 @@ def lifecycle(account: str, region: str, here: list[Any], identify: Any) -> list
         failing = name == "prod/loyalty/db"
         found += [change(at(day, name, "rotated"), "RotationSucceeded", entry.arn, rotator) for day in days]
         if failing:
-            found += [change(at(day, name, "failed"), "RotationFailed", entry.arn, rotator, outcome="allowed",
+            found += [change(at(day, name, "failed"), "RotationFailed", entry.arn, rotator, outcome="failed",
                              message="Pending secret version for Secret " + entry.arn + " has no AWSPENDING value.")
                       for day in range(1, 9)]
         if entry.secret.deleted is not None:
