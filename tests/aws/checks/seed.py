@@ -50,7 +50,7 @@ def the_truth_covers_every_rule(ask: Asker) -> None:
         failing = [s for s in truth["secrets"] if rule in s["fails"]]
         assert 0 < len(failing) < len(truth["secrets"]), rule
     named = {rule for s in truth["secrets"] for rule in (*s["fails"], *s["unknown"])}
-    # Whether a secret is of production rests on its tags, and decides over a rule on reads as well.
+    # Of a stranger who has nothing but a unique id nobody knows whether that is a person.
     of_reads = {"person-read-production"}
     assert named == set(RULES) | of_reads, named ^ set(RULES)
     assert not any(set(s["fails"]) & set(s["unknown"]) for s in truth["secrets"])
