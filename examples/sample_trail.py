@@ -191,9 +191,9 @@ def stories(entries: dict[tuple[str, str, str], Any]) -> list[tuple[str, str, di
         (PROD, EU, group(arn("prod/checkout/session-signing-key"), developer, [at(20, "incident"), at(20, "again")], HOTEL,
                          sessions=["kim.vos@harbour.example"])),
         (PROD, EU, group(arn("prod/checkout/db"), user("finn.larsen"), [at(2, "curious"), at(2, "still")], OFFICE,
-                         reasons=["no identity-based policy allows"], **denied)),
+                         reasons=["no identity-based policy allows it"], **denied)),
         (PROD, EU, group(arn("prod/payments/db-reader"), user("anna.keller"), [at(5, "no factor")], OFFICE,
-                         reasons=["no identity-based policy allows"], **denied)),
+                         reasons=["no identity-based policy allows it"], **denied)),
         # Asked for after its deletion was asked for.
         (PROD, EU, group(arn("prod/fax/gateway"), role("billing-app"), [at(1, "fax"), at(2, "fax"), at(4, "fax")],
                          "10.20.4.6", **pending)),

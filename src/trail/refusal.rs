@@ -29,14 +29,16 @@ pub(super) fn resource(message: &str) -> Option<&str> {
     (!resource.is_empty() && resource != "*").then_some(resource)
 }
 
-/// The reason that the sentence gives, without names: `no identity-based policy allows the action`.
+/// The reason that the sentence gives, without names: `no identity-based policy allows it`.
 ///
 /// Source: IAM User Guide, "Troubleshoot access denied error messages".
 pub(super) fn reason(message: &str) -> String {
     if let Some((_, because)) = message.split_once(" because ") {
         // Behind `allows` stands the action, which says nothing that the event does not.
-        let because = because.split(" the secretsmanager:").next().unwrap_or(because);
-        return because.trim_end_matches('.').to_owned();
+        return match because.split_once(" the secretsmanager:") {
+            Some((because, _)) => format!("{because} it"),
+            None => because.trim_end_matches('.').to_owned(),
+        };
     }
     if let Some((_, denial)) = message.split_once(" with an explicit deny") {
         return format!("an explicit deny{}", denial.trim_end_matches('.'));
@@ -80,7 +82,7 @@ mod tests {
             (
                 format!("{user} on resource: prod/db because no identity-based policy allows the secretsmanager:GetSecretValue action"),
                 Some("prod/db"),
-                "no identity-based policy allows",
+                "no identity-based policy allows it",
             ),
             (
                 format!("{user} on resource: {arn} with an explicit deny in a resource-based policy"),
@@ -90,13 +92,13 @@ mod tests {
             (
                 format!("{user} on resource: {arn} because no VPC endpoint policy allows the secretsmanager:GetSecretValue action"),
                 Some(arn),
-                "no VPC endpoint policy allows",
+                "no VPC endpoint policy allows it",
             ),
             (format!("{user} on resource: prod/db."), Some("prod/db"), "User: arn:aws:sts::111122223333:assumed-role/web/i-0a1b is not authorized to perform: secretsmanager:GetSecretValue on resource: prod/db"),
             (
                 "User: x is not authorized to perform: secretsmanager:ListSecrets because no identity-based policy allows the secretsmanager:ListSecrets action".to_owned(),
                 None,
-                "no identity-based policy allows",
+                "no identity-based policy allows it",
             ),
             ("Access to KMS is not allowed".to_owned(), None, "Access to KMS is not allowed"),
             (String::new(), None, ""),

@@ -81,7 +81,7 @@ fn who_read_what_when_from_where() {
       arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/payments-x9Y8z7
       role app
         what       refused 3 times, 2026-10-31 03:00 to 2026-10-31 03:00
-        because    no identity-based policy allows
+        because    no identity-based policy allows it
         from       198.51.100.7
         sessions   i-0abc
         by day     ·····························█
@@ -110,7 +110,7 @@ fn of_one_secret() {
       arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/payments-x9Y8z7
       role app
         what       refused 3 times, 2026-10-31 03:00 to 2026-10-31 03:00
-        because    no identity-based policy allows
+        because    no identity-based policy allows it
         from       198.51.100.7
         sessions   i-0abc
         by day     ·█
@@ -139,7 +139,7 @@ fn of_one_principal_of_late() {
       arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/payments-x9Y8z7
       role app
         what       refused 3 times, 2026-10-31 03:00 to 2026-10-31 03:00
-        because    no identity-based policy allows
+        because    no identity-based policy allows it
         from       198.51.100.7
         sessions   i-0abc
 
@@ -186,7 +186,7 @@ fn as_json() {
             "AccessDenied"
           ],
           "reasons": [
-            "no identity-based policy allows"
+            "no identity-based policy allows it"
           ],
           "sources": [
             "198.51.100.7"
