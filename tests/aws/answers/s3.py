@@ -82,9 +82,14 @@ def entry(found: Archive, key: str, encode: Any) -> str:
         "LastModified": iso(AS_OF).replace("Z", ".000Z"),
         "ETag": f"&quot;{etag(key)}&quot;",
         "Size": file.stat().st_size,
-        "StorageClass": "STANDARD",
+        "StorageClass": storage_class(key),
     }
     return f"<Contents>{''.join(f'<{k}>{v}</{k}>' for k, v in fields.items())}</Contents>"
+
+
+def storage_class(key: str) -> str:
+    """What a test calls so has been moved by a lifecycle rule, and must be restored before it can be read."""
+    return "DEEP_ARCHIVE" if "DEEP_ARCHIVE" in key else "GLACIER" if "GLACIER" in key else "STANDARD"
 
 
 def etag(key: str) -> str:
@@ -100,6 +105,8 @@ def get_object(call: Call) -> Answer | None:
     file = found.directory / key
     if ".." in key.split("/") or not file.is_file():
         raise ApiError("NoSuchKey", "The specified key does not exist.", 404)
+    if storage_class(key) != "STANDARD" and call.operation == "GetObject":
+        raise ApiError("InvalidObjectState", "The operation is not valid for the object's storage class", 403)
     body = file.read_bytes()
     more = [("ETag", f'"{etag(key)}"'), ("Last-Modified", "Sun, 01 Nov 2026 00:00:00 GMT"), ("Accept-Ranges", "bytes")]
     asked = RANGE.fullmatch(call.range or "")

@@ -276,6 +276,29 @@ fn an_object_that_is_gone_when_it_is_read_is_a_gap() {
     );
 }
 
+/// What a lifecycle rule has put away is not asked for, since it would have to be restored first.
+#[test]
+fn objects_in_glacier_are_gaps() {
+    let (session, archive) = days("s3-frozen", 1..=3);
+    for class in ["GLACIER", "DEEP_ARCHIVE"] {
+        write(archive.path().join(key(4, 0).replace("_0000", &format!("_{class}"))), record(4));
+    }
+    let found = reads(&session, "s3://trail-archive", &[]);
+    assert_eq!(count(&found), 3);
+    let line = |class: &str| {
+        let key = key(4, 0).replace("_0000", &format!("_{class}"));
+        format!(
+            "unreadable | unreadable | s3://trail-archive/{key} | - | it is in storage class {class} and was not read: \
+             restore it first"
+        )
+    };
+    assert_eq!(gaps(&found), [line("DEEP_ARCHIVE"), line("GLACIER")]);
+    let days = json!([{ "from": "2026-10-01T00:00:00Z", "to": "2026-10-04T00:00:00Z" }]);
+    assert_eq!(spans(&found), [json!([ACCOUNT, "eu-west-1", days])], "the fourth was not seen");
+    let asked = session.calls().into_iter().filter(|call| call.operation == "GetObject");
+    assert_eq!(asked.count(), 3, "only what can be read");
+}
+
 #[test]
 fn without_credentials_nothing_is_read() {
     let (session, _) = company_archive("s3-nobody");
