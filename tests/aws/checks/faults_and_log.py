@@ -150,7 +150,9 @@ def faults_match_all_their_fields(ask: Asker) -> None:
 
 @check
 def the_rate_is_a_bucket_for_each_account_and_region(ask: Asker) -> None:
-    ask.faults({"operation": "GetResourcePolicy", "action": "rate", "per_second": 5})
+    # Without the delay it is chance whether two calls meet.
+    slow = {"operation": "GetResourcePolicy", "action": "delay", "seconds": 0.05}
+    ask.faults(slow, {"operation": "GetResourcePolicy", "action": "rate", "per_second": 5})
     here, there = ask.client("secretsmanager"), ask.client("secretsmanager", US)
 
     def passes(client: Any, name: str) -> bool:
