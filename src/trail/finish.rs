@@ -54,8 +54,8 @@ impl Tally {
             evidence.places.entry(place).or_default().counts = counts;
         }
         for ((place, key), mut totals) in groups {
-            let of_place = evidence.places.entry(place.clone()).or_default();
-            of_place.counts.beside_a_read += beside.take_out(&place, &key, &mut totals);
+            let of_place = evidence.places.entry(place).or_default();
+            of_place.counts.beside_a_read += beside.take_out(&key, &mut totals);
             if !totals.hours.is_empty() {
                 of_place.accesses.push(access_group(key, totals));
             }
@@ -154,7 +154,7 @@ impl Beside {
     /// the two records need not bear the same second; gives the number of calls taken out.
     ///
     /// Writing a value has KMS open the one before it, so a decryption beside a change is no read either.
-    fn take_out(&self, _: &Place, key: &GroupKey, totals: &mut Totals) -> u64 {
+    fn take_out(&self, key: &GroupKey, totals: &mut Totals) -> u64 {
         let kind = if key.event == DECRYPT { EventKind::Witness } else { EventKind::of(&key.event) };
         if kind != EventKind::Witness {
             return 0;
