@@ -25,7 +25,7 @@ struct Record<'a> {
 
 impl RecordSink for Count {
     fn record(&mut self, json: &[u8]) {
-        let record: Record<'_> = serde_json::from_slice(json).unwrap();
+        let record: Record<'_> = serde_json::from_str(str::from_utf8(json).unwrap()).unwrap();
         if record.event_source == "secretsmanager.amazonaws.com" {
             self.exact += 1;
             self.reads += u64::from(record.event_name == "GetSecretValue");
