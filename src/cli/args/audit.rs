@@ -1,0 +1,70 @@
+//! Judging and collecting.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::aws::{AwsArgs, SourceArgs};
+use super::rules::RuleArgs;
+use super::values::{Threshold, instant, output, threshold};
+use crate::report::Format;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AuditArgs {
+    #[command(flatten)]
+    pub(in crate::cli) source: SourceArgs,
+    /// What to print
+    #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
+    pub(in crate::cli) format: Format,
+    /// Also write a report to a file; repeat for more
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
+    pub(in crate::cli) outputs: Vec<(Format, PathBuf)>,
+    /// Which verdicts to list; all are counted
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub(in crate::cli) verdicts: VerdictsArg,
+    /// Exit with 1 for failures at or above this severity (critical, high, medium, low, info), or never
+    #[arg(long, default_value = "high", value_name = "SEVERITY", value_parser = threshold)]
+    pub(in crate::cli) fail_on: Threshold,
+    /// Let findings about events decide the exit code too
+    #[arg(long)]
+    pub(in crate::cli) gate_events: bool,
+    /// Principal that is not to be trusted any more, as ARN or glob; repeat for more. The rule
+    /// not-rotated-after-exposure then fails on every secret whose current value it has read
+    #[arg(long = "exposed", value_name = "PRINCIPAL")]
+    pub(in crate::cli) exposed: Vec<String>,
+    /// API calls to Secrets Manager in a month, for the cost estimate
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) monthly_calls: Option<u64>,
+    /// Sum the cost by this tag; repeat for more [default: Owner and Environment]
+    #[arg(long = "cost-by-tag", value_name = "KEY")]
+    pub(in crate::cli) cost_tags: Vec<String>,
+    #[command(flatten)]
+    pub(in crate::cli) rules: RuleArgs,
+    #[command(flatten)]
+    pub(in crate::cli) aws: AwsArgs,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum VerdictsArg {
+    /// Failures and unknowns
+    #[default]
+    Problems,
+    /// Every verdict on every row
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CollectArgs {
+    /// Folder for the snapshot; it must be empty or absent
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) to: PathBuf,
+    /// Continue a collection that was stopped
+    #[arg(long)]
+    pub(in crate::cli) resume: bool,
+    /// The instant up to which CloudTrail is read, as a date or RFC 3339 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(in crate::cli) until: Option<Timestamp>,
+    #[command(flatten)]
+    pub(in crate::cli) aws: AwsArgs,
+}

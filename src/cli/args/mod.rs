@@ -1,0 +1,62 @@
+//! What the command line takes.
+
+mod access;
+mod audit;
+mod aws;
+mod other;
+mod rules;
+mod values;
+
+use clap::{Parser, Subcommand};
+
+use super::output::Color;
+
+pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
+pub(super) use audit::{AuditArgs, CollectArgs, VerdictsArg};
+pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use other::{
+    GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
+};
+pub(super) use rules::{RuleArgs, RulesArgs, RulesVerb};
+pub(super) use values::Since;
+
+/// Audits the AWS Secrets Manager secrets of one account or many.
+///
+/// It reads metadata only: it never asks for a secret's value, and it changes nothing.
+#[derive(Debug, Parser)]
+#[command(name = "secrets-auditor", version, about, propagate_version = true, help_expected = true)]
+#[command(after_help = "Exit codes: 0 clean, 1 failures, 2 could not run, 3 evidence missing, 4 no secrets.")]
+pub struct Cli {
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(super) color: Color,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Judge secrets by rules: those of the account, of a snapshot, or of the sample
+    Audit(Box<AuditArgs>),
+    /// Ask AWS and keep the answers in a snapshot
+    Collect(Box<CollectArgs>),
+    /// List who can read a secret, by which path and under which conditions
+    WhoCan(Box<WhoCanArgs>),
+    /// Explain why a principal can, or cannot, act on a secret
+    Why(Box<WhyArgs>),
+    /// List what a principal can reach
+    Reach(Box<ReachArgs>),
+    /// List, explain and check rules
+    Rules(RulesArgs),
+    /// Show the columns that rules can use
+    Schema(SchemaArgs),
+    /// Print the least IAM policy that a verb needs
+    Permissions(PermissionsArgs),
+    /// List who read which secret, when, how often and from where, by CloudTrail
+    Reads(Box<ReadsArgs>),
+    /// Decide requests by the IAM policies that apply to them: one case a line, as JSON
+    Simulate(SimulateArgs),
+    /// Print a file that is generated from the program
+    #[command(hide = true)]
+    Generated(GeneratedArgs),
+}
