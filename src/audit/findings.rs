@@ -46,15 +46,18 @@ impl Maker<'_> {
             require: self.nulls(&self.rule.require_columns)?,
         };
         let messages = self.rule.message.render(&frame)?;
+        let reach = self.reach(&frame)?;
         let evidence = self.evidence(&frame)?;
         let mut findings = Vec::with_capacity(chosen.len());
-        for (((row, verdict), message), evidence) in chosen.into_iter().zip(messages).zip(evidence) {
+        let rows = chosen.into_iter().zip(messages).zip(evidence).zip(reach);
+        for ((((row, verdict), message), evidence), reach) in rows {
             if let Some(meta) = self.table.rows.get(row) {
                 let missing = match verdict {
                     Verdict::Unknown => self.missing(row, meta, &nulls),
                     _ => Vec::new(),
                 };
-                findings.push((row, self.finding(meta, verdict, message, evidence, &missing)));
+                let finding = self.finding(meta, verdict, message, evidence, &missing);
+                findings.push((row, Finding { reach, ..finding }));
             }
         }
         Ok(findings)
@@ -88,6 +91,11 @@ impl Maker<'_> {
             gates: self.gates(),
             related: if verdict == Verdict::Fail { self.related(meta) } else { Vec::new() },
             paths: Vec::new(),
+            owner: meta.ownership.owner.clone(),
+            environment: meta.ownership.environment.clone(),
+            reach: None,
+            exception: None,
+            baseline: None,
         }
     }
 
@@ -107,6 +115,11 @@ impl Maker<'_> {
             gates: self.gates(),
             related: Vec::new(),
             paths: Vec::new(),
+            owner: String::new(),
+            environment: String::new(),
+            reach: None,
+            exception: None,
+            baseline: None,
         }
     }
 
@@ -115,6 +128,18 @@ impl Maker<'_> {
         let columns = || self.rule.applies_columns.iter().chain(&self.rule.require_columns);
         let is_told = |related: &&Related| columns().any(|column| related.is_told_by(&column.name));
         meta.related.iter().filter(is_told).cloned().collect()
+    }
+
+    /// How many can reach the row, or can be reached by it, where the rule is about access.
+    fn reach(&self, frame: &DataFrame) -> PolarsResult<Vec<Option<u64>>> {
+        let mut columns = self.rule.applies_columns.iter().chain(&self.rule.require_columns);
+        let is_about_access = columns.any(|column| {
+            matches!(column.group, Group::Access | Group::Organization | Group::ResourcePolicy)
+        });
+        let counted = self.rule.table.reach().filter(|_| is_about_access);
+        let Some(column) = counted else { return Ok(vec![None; frame.height()]) };
+        let counts = frame.column(column)?.i64()?;
+        Ok(counts.iter().map(|count| u64::try_from(count?).ok()).collect())
     }
 
     fn gates(&self) -> bool {

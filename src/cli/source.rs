@@ -10,8 +10,8 @@ use super::error::CliError;
 use super::output::Printer;
 use super::progress::progress;
 use super::trail;
-use crate::collect::{CollectOptions, InventorySource, Selector, Targets, Whose, collect, event_history};
-use crate::model::{Gap, Region};
+use crate::collect::{CollectOptions, InventorySource, Targets, Whose, collect, event_history, takes};
+use crate::model::{Gap, Region, Selector};
 use crate::snapshot::records::Secret;
 use crate::snapshot::{Manifest, Snapshot, SnapshotWriter, Source};
 use crate::trail::{Gathered, TrailSource};
@@ -77,7 +77,7 @@ fn narrow(snapshot: &mut Snapshot, selectors: &[Selector]) {
     if selectors.is_empty() {
         return;
     }
-    let taken = |secret: &Secret| selectors.iter().any(|selector| selector.takes(secret));
+    let taken = |secret: &Secret| selectors.iter().any(|selector| takes(selector, secret));
     for region in snapshot.accounts.iter_mut().flat_map(|account| &mut account.regions) {
         region.secrets.records.retain(taken);
         let kept: BTreeSet<&str> = region.secrets.records.iter().map(|secret| secret.arn.as_str()).collect();
@@ -157,7 +157,7 @@ pub(super) fn options(args: &AwsArgs, as_of: Option<Timestamp>) -> Result<Collec
 
 fn selectors(args: &AwsArgs) -> Result<Vec<Selector>, CliError> {
     let parse = |text: &String| {
-        text.parse::<Selector>().map_err(|error| CliError::new(error.to_string(), error.help()))
+        Selector::of_secrets(text).map_err(|error| CliError::new(error.to_string(), error.help()))
     };
     args.select.iter().map(parse).collect()
 }

@@ -48,4 +48,4 @@ pub use event_history::{HistoryOptions, LOOKUP};
 pub use options::{CollectOptions, InventorySource, Targets};
 pub use progress::{Event, NoProgress, Progress};
 pub use run::{collect, event_history};
-pub use select::{Selector, SelectorError};
+pub use select::takes;

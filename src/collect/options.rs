@@ -4,8 +4,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::event_history::HistoryOptions;
-use super::select::Selector;
 use crate::model::Region;
+use crate::model::Selector;
 use crate::snapshot::Inventory;
 
 /// Which accounts are asked.

@@ -80,7 +80,7 @@ pub(super) async fn primaries(scope: &Scope<'_>) -> Result<Vec<String>, Gap> {
 /// Only what is selected, sorted by ARN; a secret that moved between two pages is kept once.
 pub(super) fn keep(scope: &Scope<'_>, answers: Answers<Secret>) -> Answers<Secret> {
     let Answers { mut records, gaps } = answers;
-    records.retain(|secret| select::takes(&scope.run.options.select, secret));
+    records.retain(|secret| select::takes_any(&scope.run.options.select, secret));
     records.sort_by(|a, b| a.arn.cmp(&b.arn));
     records.dedup_by(|a, b| a.arn == b.arn);
     Answers { records, gaps }

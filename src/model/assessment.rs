@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, Finding, Gap, Region, RuleInfo, Severity, Verdict};
+use super::{AccountId, BaselineState, Finding, Gap, Region, RuleInfo, Severity, Verdict};
 
 /// What became of a Region of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -102,9 +102,14 @@ impl Assessment {
         self.run.accounts.iter().flat_map(|account| &account.regions).map(|region| region.secrets).sum()
     }
 
-    /// Whether the finding decides the exit code by its severity and kind.
-    fn gates(&self, finding: &Finding) -> bool {
-        finding.gates && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)
+    /// Whether the finding decides the exit code: by its severity and kind, and because nobody accepted it, neither by an
+    /// exception nor by a baseline.
+    pub fn gates(&self, finding: &Finding) -> bool {
+        matches!(finding.verdict, Verdict::Fail | Verdict::Unknown)
+            && finding.gates
+            && finding.exception.is_none()
+            && finding.baseline != Some(BaselineState::Unchanged)
+            && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)
     }
 
     /// The failures that make the run fail.

@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{AccountId, Confidence, Evidence, MissingEvidence, PathTree, Region, Related, Severity, Verdict};
+use super::{
+    AccountId, BaselineState, Confidence, Evidence, Excepted, MissingEvidence, PathTree, Region, Related,
+    Severity, Verdict,
+};
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -124,6 +127,17 @@ pub struct Finding {
     pub implied_by: Option<String>,
     /// Whether this finding can decide the exit code.
     pub gates: bool,
+    /// Who owns the resource; empty where nobody is known.
+    pub owner: String,
+    /// The environment of the resource, such as `production`; empty where none is known.
+    pub environment: String,
+    /// For rules about access: how many principals can read the secret at least, or how many secrets the principal can
+    /// read at least.
+    pub reach: Option<u64>,
+    /// Why it does not decide the exit code although it stands in the report.
+    pub exception: Option<Excepted>,
+    /// How it compares with the baseline; none where there is no baseline.
+    pub baseline: Option<BaselineState>,
     /// For failures about access: what the paths are drawn from.
     pub related: Vec<Related>,
     /// For failures about access: by which ways it comes about.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::{AccountId, Selector};
+
 /// Settings of a run. Every module that judges gets them; none reads a clock or an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -19,8 +21,23 @@ pub struct Settings {
     pub classification_tags: Vec<String>,
     /// Classifications, in lower case, that make a secret sensitive.
     pub sensitive_classifications: Vec<String>,
+    /// Tag keys, in lower case, that name the owner of a resource; the first that is there and not empty counts.
+    pub owner_tags: Vec<String>,
+    /// Who owns what no tag says the owner of; the first that matches counts.
+    pub owners: Vec<OwnerRule>,
     /// Accounts that may be named in policies and keys without a finding.
     pub trusted_accounts: Vec<String>,
+}
+
+/// Who owns what no tag says the owner of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerRule {
+    /// What it is about; none for everything.
+    pub scope: Option<Selector>,
+    /// In which account; none for all.
+    pub account: Option<AccountId>,
+    /// The owner.
+    pub owner: String,
 }
 
 impl Settings {
@@ -40,6 +57,8 @@ impl Settings {
             environment_tags: words(&["environment", "env"]),
             classification_tags: words(&["classification"]),
             sensitive_classifications: words(&["restricted", "confidential"]),
+            owner_tags: words(&["owner", "team"]),
+            owners: Vec::new(),
             trusted_accounts: Vec::new(),
         }
     }

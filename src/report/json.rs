@@ -12,8 +12,8 @@ use serde::Serialize;
 
 use super::escape::printable_json;
 use crate::model::{
-    AccountRun, Assessment, Confidence, CostGroup, CostReport, Finding, Gap, PathTree, ResourceType,
-    Severity, Verdict,
+    AccountRun, Assessment, BaselineState, Confidence, CostGroup, CostReport, Excepted, Finding, Gap,
+    PathTree, ResourceType, Severity, Verdict,
 };
 
 /// The version of the format.
@@ -103,6 +103,22 @@ pub struct FindingReport {
     /// The rule whose failure on the same row explains this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implied_by: Option<String>,
+    /// Who owns the resource, by its tags or by the settings; empty where nobody is known.
+    pub owner: String,
+    /// The environment of the resource, such as `production`; empty where none is known.
+    pub environment: String,
+    /// For rules about access: how many principals can read the secret at least, or how many secrets the principal can
+    /// read at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reach: Option<u64>,
+    /// Whether the finding decides the exit code.
+    pub gates: bool,
+    /// Why it does not although it stands here: somebody accepted it for a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excepted>,
+    /// How it compares with the baseline; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineState>,
     /// The values on which the verdict rests.
     pub evidence: Vec<EvidenceReport>,
     /// For an unknown: the calls whose answers are missing.
@@ -249,13 +265,13 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             gating_failures: assessment.gating_failures().count() as u64,
             gating_unknowns: assessment.gating_unknowns().count() as u64,
         },
-        findings: assessment.findings.iter().map(finding).collect(),
+        findings: assessment.findings.iter().map(|found| finding(assessment, found)).collect(),
         evidence_gaps: assessment.gaps.clone(),
         cost: cost_document(cost),
     }
 }
 
-fn finding(finding: &Finding) -> FindingReport {
+fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {
     let resource = &finding.resource;
     let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
         column: evidence.column.clone(),
@@ -284,6 +300,12 @@ fn finding(finding: &Finding) -> FindingReport {
         message: finding.message.clone(),
         fingerprint: finding.fingerprint.to_string(),
         implied_by: finding.implied_by.clone(),
+        owner: finding.owner.clone(),
+        environment: finding.environment.clone(),
+        reach: finding.reach,
+        gates: assessment.gates(finding),
+        exception: finding.exception.clone(),
+        baseline: finding.baseline,
         evidence: evidence.collect(),
         missing_evidence: missing.collect(),
         paths: finding.paths.clone(),

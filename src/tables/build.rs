@@ -9,6 +9,7 @@ use super::accounts::AccountRow;
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
 use super::keys::KeyRow;
+use super::ownership::Owners;
 use super::principals::PrincipalRow;
 use super::recorded;
 use super::regions::{Recorders, RegionRow, covers_secrets};
@@ -16,17 +17,16 @@ use super::schema::{
     ACCOUNTS, Cell, Column, ColumnType, Group, KEYS, PRINCIPALS, REGIONS, SECRET_ACCESS, SECRET_USE, SECRETS,
     STATEMENTS, TRAILS, Table, TagColumn,
 };
+use super::scopes::{ScopeGap, account_scope, scope};
 use super::secrets::{SecretFacts, assemble};
 use super::statements::StatementRow;
 use super::trail::{self, History};
 use super::trails::{self, TrailRow};
 use crate::access::{Did, Estate};
-use crate::model::{
-    Gap, GapCause, GapId, Gaps, Region, RegionState, Related, Resource, ResourceType, Settings,
-};
+use crate::model::{Gap, GapCause, GapId, Gaps, Ownership, Region, RegionState, Related, Resource, Settings};
+use crate::snapshot::Snapshot;
 use crate::snapshot::is_default_name;
 use crate::snapshot::records::{Secret, Tag};
-use crate::snapshot::{AccountEntry, Snapshot};
 
 /// What a row stands for, and why some of its columns are NULL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,17 +37,8 @@ pub struct Row {
     pub gaps: Vec<(Group, GapId)>,
     /// What findings about access draw their paths from.
     pub related: Vec<Related>,
-}
-
-/// A part of the world whose rows could not be listed: every rule of the table is unknown there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScopeGap {
-    /// What could not be listed.
-    pub resource: Resource,
-    /// Why.
-    pub gaps: Vec<GapId>,
-    /// What is known all the same of a row that might be there, by column; everything else is NULL.
-    pub known: Vec<(&'static str, i64)>,
+    /// Whose it is.
+    pub ownership: Ownership,
 }
 
 /// One table.
@@ -114,6 +105,9 @@ pub fn build_with(
     tables.insert(Table::Events, recorded::events(&history, &mut gaps)?);
     tables.insert(Table::Callers, recorded::callers(&history, &mut gaps)?);
     tables.insert(Table::Secrets, self::secrets(&context, &secrets, tags, &mut gaps)?);
+    let with_records = secrets.facts.iter().zip(secrets.records.iter().copied());
+    let owners = Owners::new(settings, estate, with_records);
+    tables.values_mut().for_each(|table| owners.fill(&mut table.rows));
     Ok(Tables { tables, gaps })
 }
 
@@ -206,7 +200,7 @@ fn tags_of(secret: &Secret) -> &[Tag] {
 
 pub(super) fn row(resource: Resource, missing: &[(Group, Gap)], gaps: &mut Gaps) -> Row {
     let gaps = missing.iter().map(|(group, gap)| (*group, gaps.add(gap.clone()))).collect();
-    Row { resource, gaps, related: Vec::new() }
+    Row { resource, gaps, related: Vec::new(), ownership: Ownership::default() }
 }
 
 fn keys(context: &Context<'_>, sight: &Sight<'_, '_>, gaps: &mut Gaps) -> PolarsResult<TableData> {
@@ -406,61 +400,4 @@ fn secret_scopes(context: &Context<'_>, gaps: &mut Gaps) -> Vec<ScopeGap> {
         scopes.extend(account_scope(account, Table::Secrets, gaps));
     }
     scopes
-}
-
-/// An account that could not be entered at all.
-pub(super) fn account_scope(account: &AccountContext<'_>, table: Table, gaps: &mut Gaps) -> Option<ScopeGap> {
-    let missing: Vec<&Gap> = account.data.entry.gaps.iter().collect();
-    if !account.regions.is_empty() {
-        return None;
-    }
-    scope(table, &account.data.entry, &Region::global(), &missing, gaps)
-}
-
-pub(super) fn scope(
-    table: Table,
-    entry: &AccountEntry,
-    region: &Region,
-    missing: &[&Gap],
-    gaps: &mut Gaps,
-) -> Option<ScopeGap> {
-    if missing.is_empty() {
-        return None;
-    }
-    let AccountEntry { account, partition, .. } = entry;
-    let resource = Resource {
-        kind: ResourceType::Scope,
-        arn: format!("arn:{partition}:{}:{region}:{account}:*", service_of(table)),
-        name: format!("every {} in {account} {region}", noun(table)),
-        account: account.clone(),
-        region: region.clone(),
-        second_key: None,
-    };
-    let gaps = missing.iter().map(|gap| gaps.add((*gap).clone())).collect();
-    Some(ScopeGap { resource, gaps, known: Vec::new() })
-}
-
-fn noun(table: Table) -> &'static str {
-    match table {
-        Table::Secrets => "secret",
-        Table::Keys => "key",
-        Table::Principals => "user and role",
-        Table::Statements => "statement",
-        Table::Accounts => "account",
-        Table::Regions => "Region",
-        Table::Trails => "trail",
-        Table::Reads => "read",
-        Table::Events => "event",
-        Table::Callers => "caller",
-    }
-}
-
-fn service_of(table: Table) -> &'static str {
-    match table {
-        Table::Secrets | Table::Regions => "secretsmanager",
-        Table::Keys => "kms",
-        Table::Statements => "secretsmanager",
-        Table::Principals | Table::Accounts => "iam",
-        Table::Trails | Table::Reads | Table::Events | Table::Callers => "cloudtrail",
-    }
 }

@@ -12,14 +12,17 @@ mod frame;
 mod gaps;
 mod keyring;
 pub(crate) mod keys;
+mod ownership;
 pub(crate) mod principals;
 mod recorded;
 pub(crate) mod regions;
 pub mod schema;
+mod scopes;
 pub(crate) mod secrets;
 pub(crate) mod statements;
 pub(crate) mod trail;
 pub(crate) mod trails;
 
-pub use build::{Row, ScopeGap, TableData, Tables, build, build_with};
+pub use build::{Row, TableData, Tables, build, build_with};
 pub use frame::{empty_frame, frame_of_cells};
+pub use scopes::ScopeGap;

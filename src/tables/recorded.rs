@@ -2,9 +2,10 @@
 
 use polars::prelude::PolarsResult;
 
-use super::build::{Missing, ScopeGap, TableData, account_scope, frame, row, scope};
+use super::build::{Missing, TableData, frame, row};
 use super::frame::frame_of_cells;
 use super::schema::{CALLERS, Column, EVENTS, READS, Table};
+use super::scopes::{ScopeGap, account_scope, scope};
 use super::trail::{self, CallerRow, ChangeRow, History, ReadFacts};
 use crate::model::{Gap, Gaps, RegionState, Resource};
 

@@ -126,6 +126,15 @@ impl Table {
         matches!(self, Self::Secrets | Self::Principals)
     }
 
+    /// The column that counts who can reach a row, or what a row can reach.
+    pub fn reach(self) -> Option<&'static str> {
+        match self {
+            Self::Secrets => Some("readers_min"),
+            Self::Principals => Some("readable_min"),
+            _ => None,
+        }
+    }
+
     /// The columns that every row has, in the order of `secrets-auditor schema`.
     pub fn columns(self) -> Vec<&'static ColumnInfo> {
         match self {

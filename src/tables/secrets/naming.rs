@@ -11,13 +11,13 @@ pub(super) fn name_environment(name: &str, settings: &Settings) -> String {
 }
 
 /// The value of the first of these tags, in any letter case; empty where there is none.
-fn tag_value<'a>(tags: &'a [Tag], keys: &[String]) -> &'a str {
+pub(in crate::tables) fn tag_value<'a>(tags: &'a [Tag], keys: &[String]) -> &'a str {
     let find = |key: &String| tags.iter().find(|tag| tag.key.to_lowercase() == *key);
     keys.iter().find_map(find).map(|tag| tag.value.trim()).unwrap_or_default()
 }
 
 /// The environment that the tag means; its own value where it is no known word.
-pub(super) fn tag_environment(tags: &[Tag], settings: &Settings) -> String {
+pub(in crate::tables) fn tag_environment(tags: &[Tag], settings: &Settings) -> String {
     let value = tag_value(tags, &settings.environment_tags);
     settings.environment_of(value).unwrap_or(value).to_owned()
 }
