@@ -47,7 +47,16 @@ pub fn assess(
     sort(&mut findings);
     let infos: Vec<RuleInfo> = rules.rules.iter().map(|rule| rule.info.as_ref().clone()).collect();
     let gaps = tables.gaps.iter().cloned().collect();
-    Ok(Assessment { run, rules: infos, summary, findings, gaps, options })
+    Ok(Assessment {
+        run,
+        rules: infos,
+        summary,
+        findings,
+        gaps,
+        baseline: None,
+        changes: Vec::new(),
+        options,
+    })
 }
 
 struct Judge<'a> {

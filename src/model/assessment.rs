@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, BaselineState, Finding, Gap, Region, RuleInfo, Severity, Verdict};
+use super::{
+    AccountId, BaselineState, BaselineSummary, Finding, Gap, Region, RuleInfo, SecretChange, Severity,
+    Verdict,
+};
 
 /// What became of a Region of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -92,6 +95,10 @@ pub struct Assessment {
     pub findings: Vec<Finding>,
     /// Everything that could not be seen.
     pub gaps: Vec<Gap>,
+    /// How it compares with the baseline; none where there is no baseline.
+    pub baseline: Option<BaselineSummary>,
+    /// Changes of secrets that CloudTrail recorded, in the order of time.
+    pub changes: Vec<SecretChange>,
     /// What decides the exit code.
     pub options: AuditOptions,
 }

@@ -67,8 +67,29 @@ pub struct Resource {
 ///
 /// It is built from what does not change while the defect lives (the rule's first id, where the resource is, and the
 /// part of it), and from nothing else: not from the message, the severity, the parameters or the order of files.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct Fingerprint(String);
+
+impl TryFrom<String> for Fingerprint {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() == 16 && text.bytes().all(is_digit) {
+            Ok(Self(text))
+        } else {
+            Err(format!("`{text}` is no fingerprint of 16 hex digits"))
+        }
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.0
+    }
+}
 
 impl Fingerprint {
     /// The fingerprint of a rule's finding about a resource.

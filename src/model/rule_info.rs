@@ -87,3 +87,10 @@ pub struct RuleInfo {
     /// The calls whose answers it rests on.
     pub calls: Vec<String>,
 }
+
+impl RuleInfo {
+    /// The id that fingerprints are made of: the first one that the rule ever had.
+    pub fn first_id(&self) -> &str {
+        self.aliases.first().unwrap_or(&self.id)
+    }
+}

@@ -53,7 +53,7 @@ pub struct TableData {
 }
 
 /// All tables of a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tables {
     tables: BTreeMap<Table, TableData>,
     /// Everything that could not be seen.

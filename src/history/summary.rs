@@ -1,0 +1,54 @@
+//! The counts of an audit, by account: all that a trend reads.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::Kept;
+use crate::model::{AccountCounts, AccountId, AccountRun, AuditSummary, Finding, RegionState, Verdict};
+
+/// The version of `summary.json`.
+pub(super) const VERSION: u32 = 1;
+
+/// The counts of an audit.
+pub fn summary(kept: &Kept<'_>) -> AuditSummary {
+    let Kept { assessment, cost, .. } = kept;
+    let run = &assessment.run;
+    let costs: BTreeMap<&str, Decimal> =
+        cost.by_account.iter().map(|group| (group.name.as_str(), group.monthly)).collect();
+    let mut accounts: BTreeMap<AccountId, AccountCounts> =
+        run.accounts.iter().map(|account| (account.account.clone(), audited(account, &costs))).collect();
+    for finding in &assessment.findings {
+        count(accounts.entry(finding.resource.account.clone()).or_default(), finding);
+    }
+    AuditSummary {
+        version: VERSION,
+        as_of: run.as_of,
+        tool_version: run.tool_version.clone(),
+        rules_digest: run.rules_digest.clone(),
+        rules: assessment.rules.len() as u64,
+        selection: run.selection.clone(),
+        currency: cost.prices.currency.clone(),
+        accounts,
+    }
+}
+
+fn audited(account: &AccountRun, costs: &BTreeMap<&str, Decimal>) -> AccountCounts {
+    let answered = account.regions.iter().filter(|region| region.state == RegionState::Audited);
+    let cost = costs.get(account.account.as_str()).copied().unwrap_or_default();
+    AccountCounts {
+        secrets: account.regions.iter().map(|region| region.secrets).sum(),
+        regions: answered.map(|region| region.region.clone()).collect(),
+        monthly_cost: cost.normalize().to_string(),
+        ..AccountCounts::default()
+    }
+}
+
+fn count(counts: &mut AccountCounts, finding: &Finding) {
+    match finding.verdict {
+        Verdict::Fail | Verdict::Unknown if finding.exception.is_some() => counts.excepted += 1,
+        Verdict::Fail => *counts.failures.entry(finding.severity).or_default() += 1,
+        Verdict::Unknown => counts.unknown += 1,
+        Verdict::Pass | Verdict::NotApplicable => {}
+    }
+}
