@@ -12,9 +12,9 @@
 use std::hint::black_box;
 
 use divan::Bencher;
-use secrets_auditor::audit::{Wanted, assess, verdicts};
+use secrets_auditor::audit::{Judging, assess, verdicts};
 use secrets_auditor::model::{
-    AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Run, Settings,
+    AccountId, Gap, GapCause, Partition, Region, RegionState, Run, Settings,
 };
 use secrets_auditor::rules::{CompiledRule, LoadOptions, RuleSet, load};
 use secrets_auditor::snapshot::records::{RotationRules, Secret, SecretVersions, Tag, Version};
@@ -81,7 +81,7 @@ fn assessment_with_messages(bencher: Bencher<'_, '_>) {
             accounts: Vec::new(),
             selection: Vec::new(),
         };
-        assess(run, &world.tables, &world.rules, AuditOptions::default(), Wanted::Problems)
+        assess(run, &world.tables, &world.rules, &Judging::default())
             .expect("rules run")
     });
 }

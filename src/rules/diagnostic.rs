@@ -3,6 +3,7 @@
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde_saphyr::Spanned;
 
 /// An error in a rule file, shown with the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,15 @@ impl Diagnostic {
             span: start..start + length,
             help: None,
         }
+    }
+
+    /// An error about a text within a file.
+    pub fn at(path: &str, source: &str, text: &Spanned<String>, message: String) -> Self {
+        let at = text.referenced.span().byte_offset().and_then(|at| usize::try_from(at).ok());
+        let start = at.unwrap_or(0).min(source.len());
+        let first = source.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+        let span = start..start + first.trim_end().len().max(1);
+        Self { message, path: path.to_owned(), source: source.to_owned(), span, help: None }
     }
 
     /// Adds what to do.

@@ -3,6 +3,9 @@
 //! The text holds ANSI styles; whoever prints it takes them out where colour is not wanted. Colour is never the only
 //! carrier of a meaning.
 
+mod accepted;
+mod grouped;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -12,7 +15,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::escape::printable;
 use super::json::money;
 use crate::model::{
-    Assessment, CostReport, Finding, Gap, GapCause, PathTree, RegionState, Severity, Summary, Verdict, date,
+    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, SeenGap, Severity, Summary, Verdict,
+    date,
 };
 
 const BOLD: Style = Style::new().bold();
@@ -26,10 +30,14 @@ const WIDE_SUMS: usize = 60;
 pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> String {
     let mut page = Page { text: String::new(), width: width.max(40) };
     page.head(assessment);
-    for severity in Severity::WORST_FIRST {
-        page.failures(assessment, severity);
+    match assessment.options.group_by {
+        Some(by) => page.groups(assessment, by),
+        None => {
+            Severity::WORST_FIRST.into_iter().for_each(|severity| page.failures(assessment, severity));
+            page.unknowns(assessment);
+        }
     }
-    page.unknowns(assessment);
+    page.accepted(assessment);
     page.gaps(assessment);
     page.all_verdicts(assessment);
     page.sums(assessment);
@@ -103,12 +111,17 @@ impl Page {
         if !run.selection.is_empty() {
             self.wrapped(0, &format!("narrowed to {}", run.selection.join(", ")), Style::new());
         }
+        if let Some(owner) = &assessment.options.owner {
+            self.wrapped(0, &format!("only what {owner} owns, and what could not be listed"), Style::new());
+        }
         self.line("");
     }
 
     fn failures(&mut self, assessment: &Assessment, severity: Severity) {
-        let failures =
-            assessment.findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity);
+        let failures = assessment
+            .findings
+            .iter()
+            .filter(|f| f.verdict == Verdict::Fail && f.severity == severity && f.exception.is_none());
         let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in failures {
             by_rule.entry(&finding.rule).or_default().push(finding);
@@ -159,7 +172,10 @@ impl Page {
 
     /// Unknowns that share their cause and their rules stand together: the cause once, then the names.
     fn unknowns(&mut self, assessment: &Assessment) {
-        let unknown = assessment.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown);
+        let unknown = assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Unknown && finding.exception.is_none());
         let mut by_resource: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
         let mut total = 0;
         for finding in unknown {
@@ -203,10 +219,11 @@ impl Page {
         let met = assessment
             .gaps
             .iter()
-            .filter(|gap| !matches!(gap.cause, GapCause::NotCollected | GapCause::NotCarried));
-        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&Gap>> = BTreeMap::new();
-        for gap in met {
-            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(gap);
+            .filter(|seen| !matches!(seen.gap.cause, GapCause::NotCollected | GapCause::NotCarried));
+        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&SeenGap>> = BTreeMap::new();
+        for seen in met {
+            let SeenGap { gap, .. } = seen;
+            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(seen);
         }
         if by_call.is_empty() {
             return;
@@ -215,7 +232,7 @@ impl Page {
         for ((call, error, permission), gaps) in by_call {
             let permission = permission.map(|action| format!("; allow {action}")).unwrap_or_default();
             self.wrapped(2, &format!("{call}: {error}{permission}"), Style::new());
-            let mut scopes: Vec<String> = gaps.iter().map(|gap| gap.scope()).collect();
+            let mut scopes: Vec<String> = gaps.iter().map(|seen| seen_scope(seen)).collect();
             scopes.dedup();
             for scope in scopes {
                 self.wrapped(4, &scope, DIM);
@@ -289,8 +306,10 @@ impl Page {
             })
             .collect();
         let unknown = assessment.summary.verdicts.get(&Verdict::Unknown).copied().unwrap_or_default();
+        let accepted = assessment.findings.iter().filter(|finding| finding.exception.is_some()).count();
+        let accepted = if accepted == 0 { String::new() } else { format!("; {accepted} of these accepted") };
         let summary = format!(
-            "{}, {}: {}; {unknown} unknown; {} {} a month",
+            "{}, {}: {}; {unknown} unknown{accepted}; {} {} a month",
             count(assessment.secrets(), "secret", "secrets"),
             count(assessment.rules.len() as u64, "rule", "rules"),
             failures.join(", "),
@@ -319,6 +338,12 @@ fn gate(assessment: &Assessment) -> String {
             format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
         }
     }
+}
+
+/// Where a gap lies, and by what it is accepted.
+fn seen_scope(seen: &SeenGap) -> String {
+    let accepted = seen.accepted.as_ref().map(|term| format!(" (accepted {})", accepted::until(term)));
+    format!("{}{}", seen.gap.scope(), accepted.unwrap_or_default())
 }
 
 /// The reason behind an unknown without the words that all unknowns share.
