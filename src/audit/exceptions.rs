@@ -9,8 +9,8 @@ use jiff::Unit;
 use jiff::civil::Date;
 
 use crate::model::{
-    AccountId, Arn, Excepted, ExceptionInfo, ExceptionState, Finding, Gap, Ownership, Region, RuleInfo, Run,
-    Selector,
+    AccountId, Arn, Excepted, ExceptionInfo, ExceptionState, Finding, Gap, Ownership, Region, Resource,
+    RuleInfo, Run, Selector,
 };
 
 /// What the house accepts for a time.
@@ -195,6 +195,14 @@ impl Exception {
         let mut regions = accounts.flat_map(|account| &account.regions);
         run.selection.is_empty()
             && regions.any(|known| region.as_deref().is_none_or(|region| region == known.region.as_str()))
+    }
+
+    /// Whether what it is about may lie in the place of a resource; what is global lies in every Region.
+    pub(super) fn may_be_in(&self, place: &Resource) -> bool {
+        let (account, region) = self.place();
+        let global = Region::global();
+        account.is_none_or(|account| account == place.account.as_str())
+            && (place.region == global || region.is_none_or(|region| region == place.region.as_str()))
     }
 
     /// The account and Region that it names, by themselves or within its ARN.

@@ -80,8 +80,8 @@ impl FirstStage<'_> {
     fn reason(&self, verdict: Verdict, rules: &[&str], row: &Row) -> String {
         let words = match verdict {
             Verdict::Fail => return self.failures(rules, row).join("; "),
-            Verdict::Pass => "meets them",
-            _ => "does not fall under them",
+            Verdict::Pass => "it meets them",
+            _ => "it does not fall under them",
         };
         words.to_owned()
     }
@@ -132,12 +132,13 @@ impl FirstStage<'_> {
         }
     }
 
-    /// Why it is not known whether an exception matches anything: places that were not seen.
+    /// Why it is not known whether an exception matches anything: places that it may be about, and that were not seen.
     fn unseen(&self, exception: &Exception) -> Vec<GapId> {
         let tables = self.rules.iter().filter(|rule| exception.is_about(rule));
         let tables = tables.filter_map(|rule| self.tables.get(Table::from_name(&rule.table)?));
-        let mut gaps: Vec<GapId> =
-            tables.flat_map(|table| &table.scopes).flat_map(|scope| scope.gaps.clone()).collect();
+        let scopes =
+            tables.flat_map(|table| &table.scopes).filter(|scope| exception.may_be_in(&scope.resource));
+        let mut gaps: Vec<GapId> = scopes.flat_map(|scope| scope.gaps.clone()).collect();
         gaps.sort_unstable();
         gaps.dedup();
         gaps

@@ -55,11 +55,18 @@ impl Config {
             .map(|(info, _)| info.severity)
             .collect();
         let Some(worst) = about.into_iter().max() else {
-            let help = match rules.suggest(&text.value) {
-                Some(close) if !text.value.contains('*') => format!("did you mean `{close}`?"),
-                _ => "`secrets-auditor rules list` shows the rules; findings about exceptions cannot be excepted".to_owned(),
+            let is_known = known.iter().any(|(info, _)| rule.takes(&info.id));
+            let (message, help) = match rules.suggest(&text.value) {
+                _ if is_known => ("findings about exceptions cannot be excepted".to_owned(), None),
+                Some(close) if !text.value.contains('*') => {
+                    (format!("no rule `{}`", text.value), Some(format!("did you mean `{close}`?")))
+                }
+                _ => {
+                    let help = "`secrets-auditor rules list` shows the rules";
+                    (format!("no rule `{}`", text.value), Some(help.to_owned()))
+                }
             };
-            return Err(self.at(text, format!("no rule `{}`", text.value)).with_help(Some(help)));
+            return Err(self.at(text, message).with_help(help));
         };
         let longest = self.file.exception_days.get(&worst).copied().unwrap_or(LONGEST_DAYS);
         Ok(Exception {

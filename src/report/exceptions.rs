@@ -28,7 +28,11 @@ pub fn list(infos: &[ExceptionInfo], width: usize) -> String {
     if let Some(column) = table.column_mut(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let rows: Vec<String> = table.to_string().lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()).collect();
+    let rows: Vec<String> = table
+        .to_string()
+        .lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
+        .collect();
     let mut text = String::new();
     for (place, row) in rows.iter().enumerate() {
         let _ = writeln!(text, "{row}");

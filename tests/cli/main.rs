@@ -17,6 +17,7 @@
 mod access;
 mod aws;
 mod cost;
+mod exceptions;
 mod facts;
 mod generated;
 mod hostile;

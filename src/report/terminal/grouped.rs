@@ -2,7 +2,7 @@
 
 use anstyle::Style;
 
-use super::{BOLD, DIM, Page, UNKNOWN, cause, colour, count};
+use super::{BOLD, Page, colour, count};
 use crate::model::{Assessment, Finding, GroupBy, Severity, Verdict};
 use crate::report::groups::{Group, groups};
 
@@ -10,25 +10,18 @@ impl Page {
     pub(super) fn groups(&mut self, assessment: &Assessment, by: GroupBy) {
         for group in groups(assessment, by) {
             self.wrapped(0, &heading(&group, by, assessment), BOLD);
-            let open = group.findings.iter().filter(|finding| finding.exception.is_none());
-            for finding in open {
-                self.short(finding);
-            }
+            let open = || group.findings.iter().copied().filter(|finding| finding.exception.is_none());
+            open().filter(|finding| finding.verdict == Verdict::Fail).for_each(|finding| self.short(finding));
+            self.unknowns(open().filter(|finding| finding.verdict == Verdict::Unknown));
             self.line("");
         }
     }
 
-    /// A finding in two lines or little more.
+    /// A failure in two lines or little more.
     fn short(&mut self, finding: &Finding) {
-        let (style, label) = match finding.verdict {
-            Verdict::Fail => (colour(finding.severity), finding.severity.as_str()),
-            _ => (UNKNOWN, "unknown"),
-        };
-        let words = format!("{label}[{}] {}", finding.rule, finding.resource.name);
-        self.wrapped(2, &words, style);
-        let known = if finding.verdict == Verdict::Fail { &finding.message } else { cause(finding) };
-        let style = if finding.verdict == Verdict::Fail { Style::new() } else { DIM };
-        self.wrapped(4, known, style);
+        let words = format!("{}[{}] {}", finding.severity, finding.rule, finding.resource.name);
+        self.wrapped(2, &words, colour(finding.severity));
+        self.wrapped(4, &finding.message, Style::new());
     }
 }
 

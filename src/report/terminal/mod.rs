@@ -5,6 +5,7 @@
 
 mod accepted;
 mod grouped;
+mod unknown;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -15,8 +16,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::escape::printable;
 use super::json::money;
 use crate::model::{
-    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, SeenGap, Severity, Summary, Verdict,
-    date,
+    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
+    Summary, Verdict, date,
 };
 
 const BOLD: Style = Style::new().bold();
@@ -34,7 +35,11 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
         Some(by) => page.groups(assessment, by),
         None => {
             Severity::WORST_FIRST.into_iter().for_each(|severity| page.failures(assessment, severity));
-            page.unknowns(assessment);
+            let is_open =
+                |finding: &&Finding| finding.verdict == Verdict::Unknown && finding.exception.is_none();
+            if page.unknowns(assessment.findings.iter().filter(is_open)) {
+                page.line("");
+            }
         }
     }
     page.accepted(assessment);
@@ -45,9 +50,6 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
     page.verdict(assessment, cost);
     page.text
 }
-
-/// The rules that came out unknown, with the ARN and name of the rows that they share.
-type ByRules<'a> = BTreeMap<Vec<&'a str>, Vec<(&'a str, &'a str)>>;
 
 struct Page {
     text: String,
@@ -140,7 +142,10 @@ impl Page {
     fn failure(&mut self, finding: &Finding) {
         let resource = &finding.resource;
         self.wrapped(2, &resource.name, BOLD);
-        self.wrapped(4, &resource.arn, DIM);
+        // An exception has no ARN: what identifies it is its name.
+        if resource.kind != ResourceType::Exception {
+            self.wrapped(4, &resource.arn, DIM);
+        }
         self.wrapped(4, &finding.message, Style::new());
         if let Some(cause) = &finding.implied_by {
             self.wrapped(4, &format!("explained by {cause}"), DIM);
@@ -168,50 +173,6 @@ impl Page {
             }
             self.branches(&format!("{stem}{next}"), &tree.children);
         }
-    }
-
-    /// Unknowns that share their cause and their rules stand together: the cause once, then the names.
-    fn unknowns(&mut self, assessment: &Assessment) {
-        let unknown = assessment
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == Verdict::Unknown && finding.exception.is_none());
-        let mut by_resource: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
-        let mut total = 0;
-        for finding in unknown {
-            total += 1;
-            let key = (cause(finding), finding.resource.arn.as_str(), finding.resource.name.as_str());
-            by_resource.entry(key).or_default().push(&finding.rule);
-        }
-        let mut by_cause: BTreeMap<&str, ByRules<'_>> = BTreeMap::new();
-        for ((cause, arn, name), mut rules) in by_resource {
-            rules.sort_unstable();
-            by_cause.entry(cause).or_default().entry(rules).or_default().push((arn, name));
-        }
-        if total == 0 {
-            return;
-        }
-        let what = count(total, "verdict is", "verdicts are");
-        self.headline(UNKNOWN, "unknown", &format!("{what} missing, because"));
-        for (cause, groups) in by_cause {
-            self.wrapped(2, cause, BOLD);
-            for (rules, resources) in groups {
-                self.unknown_group(&rules, &resources);
-            }
-        }
-        self.line("");
-    }
-
-    fn unknown_group(&mut self, rules: &[&str], resources: &[(&str, &str)]) {
-        let namesakes = |name: &str| resources.iter().filter(|(_, other)| *other == name).count();
-        // A secret and its replicas share their name: then the Region tells them apart.
-        let label = |(arn, name): &(&str, &str)| match arn.split(':').nth(3) {
-            Some(region) if namesakes(name) > 1 => format!("{name} ({region})"),
-            _ => (*name).to_owned(),
-        };
-        let names: Vec<String> = resources.iter().map(label).collect();
-        self.wrapped(4, &names.join(", "), Style::new());
-        self.wrapped(6, &rules.join(", "), DIM);
     }
 
     /// What could not be seen, whether a rule of today asks for it or not.
@@ -344,11 +305,6 @@ fn gate(assessment: &Assessment) -> String {
 fn seen_scope(seen: &SeenGap) -> String {
     let accepted = seen.accepted.as_ref().map(|term| format!(" (accepted {})", accepted::until(term)));
     format!("{}{}", seen.gap.scope(), accepted.unwrap_or_default())
-}
-
-/// The reason behind an unknown without the words that all unknowns share.
-fn cause(finding: &Finding) -> &str {
-    finding.message.strip_prefix("cannot be judged: ").unwrap_or(&finding.message)
 }
 
 fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -> [u64; 4] {

@@ -64,7 +64,7 @@ pub(in crate::tables) static EVALUATIONS: &[Column<EvaluationRow>] = &[
         "what they say together: fail, pass or not-applicable; not known where evidence is missing",
         |r| r.our_verdict.clone().into(),
     ),
-    text("our_reason", Group::Verdicts, "meets the rule", "why they say so", |r| r.our_reason.clone().into()),
+    text("our_reason", Group::Verdicts, "it meets them", "why they say so", |r| r.our_reason.clone().into()),
     flag(
         "agrees",
         Group::Verdicts,
