@@ -6,6 +6,7 @@ use super::args::{AuditArgs, GroupByArg, VerdictsArg};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
+use super::rules::rule_set_of;
 use super::source;
 use super::trail::now;
 use crate::access::{Estate, paths};
@@ -16,7 +17,7 @@ use crate::model::{
     AccountRun, Assessment, AuditOptions, CostReport, GroupBy, RegionRun, Run, Settings, Severity,
 };
 use crate::report::{Format, json, terminal};
-use crate::rules::{RuleSet, load};
+use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::build_with;
 
@@ -31,7 +32,7 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     // Rules first: a mistake in them should not cost a collection.
     let mut set = args.rules.set.clone();
     set.extend(exposed(&args.exposed));
-    let rules = load(&config.load_options(RuleChoice { set: &set, ..args.rules.choice() })?)?;
+    let rules = rule_set_of(RuleChoice { set: &set, ..args.rules.choice() }, config)?;
     config.acceptances(&rules, args.source.as_of.unwrap_or_else(now))?;
     let book = price_book(config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;

@@ -11,13 +11,13 @@ use super::args::{ExceptionsArgs, ExceptionsVerb, NewExceptionArgs};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
+use super::rules::rule_set_of;
 use super::trail::now;
 use crate::audit::Acceptances;
 use crate::config::edit::{NewException, add};
 use crate::config::{Config, NAMES, RuleChoice};
 use crate::model::{ExceptionInfo, ExceptionState, reason};
 use crate::report::exceptions as report;
-use crate::rules::load;
 
 pub(super) fn run(args: &ExceptionsArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     match &args.verb {
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ExceptionsArgs, config: &Config, printer: &Printer) -> 
 }
 
 fn acceptances(config: &Config) -> Result<Acceptances, CliError> {
-    let rules = load(&config.load_options(RuleChoice::default())?)?;
+    let rules = rule_set_of(RuleChoice::default(), config)?;
     Ok(config.acceptances(&rules, now())?)
 }
 

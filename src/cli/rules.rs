@@ -20,7 +20,13 @@ pub(super) fn run(args: &RulesArgs, config: &Config, printer: &Printer) -> Resul
 }
 
 fn rule_set(args: &RuleArgs, config: &Config) -> Result<RuleSet, CliError> {
-    Ok(load(&config.load_options(args.choice())?)?)
+    rule_set_of(args.choice(), config)
+}
+
+/// The rules that a choice and the settings give.
+pub(super) fn rule_set_of(choice: RuleChoice<'_>, config: &Config) -> Result<RuleSet, CliError> {
+    let options = config.load_options(choice).map_err(|errors| config.placed(errors))?;
+    Ok(load(&options).map_err(|errors| config.placed(errors))?)
 }
 
 impl RuleArgs {

@@ -30,6 +30,9 @@ use crate::trail::TrailSource;
 /// The names under which the file is looked for.
 pub const NAMES: [&str; 2] = ["secrets-auditor.yaml", "secrets-auditor.yml"];
 
+/// What rules call the settings from which they are loaded.
+const RULE_SETTINGS: &str = "settings";
+
 type Spelled = ConfigFile<Spanned<String>>;
 
 /// The settings; empty where there is no file.
@@ -274,6 +277,41 @@ impl Config {
             self.about(format!("trail.budget: `{text}` is no span of time"))
                 .with_help(Some("write it as 90s, 5m or 1h".to_owned()))
         })
+    }
+
+    /// Mistakes that were found while loading rules, with their place in the file where the file made them.
+    pub fn placed(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        errors.into_iter().map(|error| self.place(error)).collect()
+    }
+
+    fn place(&self, error: Diagnostic) -> Diagnostic {
+        if error.path != RULE_SETTINGS {
+            return error;
+        }
+        // The keys that the message names: those in backticks, the last first, or `rule.parameter:` at its start.
+        let quoted = error.message.split('`').skip(1).step_by(2);
+        let start = error.message.split_once(':').map_or("", |(start, _)| start);
+        let mut keys: Vec<&str> = quoted.chain(start.split('.')).filter(|key| !key.contains(' ')).collect();
+        keys.reverse();
+        let found = keys.iter().find_map(|key| Some((self.key(key)?, key.len())));
+        match found {
+            Some((at, length)) => {
+                Diagnostic { path: self.name(), source: self.text.clone(), span: at..at + length, ..error }
+            }
+            None => error,
+        }
+    }
+
+    /// Where the file has a key, if it has it once.
+    fn key(&self, key: &str) -> Option<usize> {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+        let mut places = self.text.match_indices(key).map(|(at, _)| at).filter(|&at| {
+            let (before, behind) = (self.text.get(..at), self.text.get(at + key.len()..));
+            !before.unwrap_or_default().ends_with(is_part)
+                && behind.unwrap_or_default().trim_start_matches(['"', '\'']).starts_with(':')
+        });
+        let place = places.next();
+        place.filter(|_| !key.is_empty() && places.next().is_none())
     }
 
     /// A mistake in the file without a place of its own.

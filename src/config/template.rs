@@ -79,11 +79,13 @@ impl Seen {
         }
     }
 
-    /// Tag keys with one of these words in them, the commonest first.
+    /// Tag keys with one of these words in them, each in its commonest letter case, the commonest first.
     fn keys_like(&self, wanted: &[&str]) -> Vec<&str> {
         let is_like =
             |key: &str| words(key).iter().any(|word| wanted.contains(&word.to_lowercase().as_str()));
-        self.tags.iter().map(|(key, _)| key.as_str()).filter(|key| is_like(key)).collect()
+        let mut seen = BTreeSet::new();
+        let like = self.tags.iter().map(|(key, _)| key.as_str()).filter(|key| is_like(key));
+        like.filter(|key| seen.insert(key.to_lowercase())).collect()
     }
 
     /// The settings file. Everything that is not a comment is what holds anyway, or what was seen.
@@ -91,7 +93,7 @@ impl Seen {
         let mut text = format!(
             "# Settings of secrets-auditor. Options on the command line come before them.\n\
              # Seen: {}, {} in {}.\n\
-             # yaml-language-server: $schema=./reports/schema/config.schema.json\n",
+             # Editors complete it with reports/schema/config.schema.json of secrets-auditor.\n",
             plural(self.secrets, "secret"),
             plural(self.accounts.len(), "account"),
             plural(self.regions.len(), "Region"),

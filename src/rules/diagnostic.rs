@@ -37,12 +37,13 @@ impl Diagnostic {
         let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches(':');
         // What follows is advice to programmers.
         let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
+        let (message, help) = unknown_key(message).unwrap_or_else(|| (message.to_owned(), None));
         Self {
             message: format!("not a {what}: {message}"),
             path: path.to_owned(),
             source: text.to_owned(),
             span: start..start + length,
-            help: None,
+            help,
         }
     }
 
@@ -81,6 +82,18 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The reader's words about a key that nobody knows, with the known one that it is like, or all of them.
+fn unknown_key(message: &str) -> Option<(String, Option<String>)> {
+    let (key, known) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
+    let known = known.trim_start_matches("one of ");
+    let names: Vec<&str> = known.split(", ").map(|name| name.trim_matches('`')).collect();
+    let help = match closest(key, names.iter().copied()) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => format!("known are {}", names.join(", ")),
+    };
+    Some((format!("unknown key `{key}`"), Some(help)))
+}
 
 /// The known word that is closest to a mistyped one, if any is close.
 pub(super) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

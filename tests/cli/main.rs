@@ -32,6 +32,7 @@ mod reach;
 mod rules_files;
 mod sample;
 mod schema;
+mod settings;
 mod snapshot;
 mod support;
 mod trail;
