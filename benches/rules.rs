@@ -12,10 +12,8 @@
 use std::hint::black_box;
 
 use divan::Bencher;
-use secrets_auditor::audit::{Wanted, assess, verdicts};
-use secrets_auditor::model::{
-    AccountId, AuditOptions, Gap, GapCause, Partition, Region, RegionState, Run, Settings,
-};
+use secrets_auditor::audit::{Judging, assess, verdicts};
+use secrets_auditor::model::{AccountId, Gap, GapCause, Partition, Region, RegionState, Run, Settings};
 use secrets_auditor::rules::{CompiledRule, LoadOptions, RuleSet, load};
 use secrets_auditor::snapshot::records::{RotationRules, Secret, SecretVersions, Tag, Version};
 use secrets_auditor::snapshot::{
@@ -65,7 +63,7 @@ fn verdicts_of_all_rules(bencher: Bencher<'_, '_>) {
     let frame = &world.tables.get(Table::Secrets).expect("there are secrets").frame;
     bencher.bench_local(|| {
         let judged = verdicts(&rules, frame).expect("rules run");
-        judged.iter().map(secrets_auditor::audit::RuleVerdicts::counts).collect::<Vec<_>>()
+        judged.iter().map(|verdicts| verdicts.counts(|_| true)).collect::<Vec<_>>()
     });
 }
 
@@ -81,8 +79,7 @@ fn assessment_with_messages(bencher: Bencher<'_, '_>) {
             accounts: Vec::new(),
             selection: Vec::new(),
         };
-        assess(run, &world.tables, &world.rules, AuditOptions::default(), Wanted::Problems)
-            .expect("rules run")
+        assess(run, &world.tables, &world.rules, &Judging::default()).expect("rules run")
     });
 }
 

@@ -1,14 +1,20 @@
 //! Puts the assessment together.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use polars::prelude::{Column, DataFrame, PolarsResult};
 
+use super::exceptions::Acceptances;
 use super::findings::Maker;
+use super::ledger::Ledger;
+use super::second::FirstStage;
+use super::silence::settle;
 use super::verdicts::{RuleVerdicts, verdicts};
 use crate::model::{
-    AccountId, Assessment, AuditOptions, Finding, Region, RuleInfo, Run, Severity, Summary, Verdict,
+    AccountId, Assessment, AuditOptions, Finding, Fingerprint, Gap, Ownership, Region, ResourceType,
+    RuleInfo, Run, SeenGap, Severity, Summary, Verdict,
 };
 use crate::rules::{CompiledRule, RuleSet};
 use crate::tables::schema::Table;
@@ -24,29 +30,60 @@ pub enum Wanted {
     All,
 }
 
-/// Judges every row by every rule.
+/// How to judge.
+#[derive(Clone, Debug, Default)]
+pub struct Judging {
+    /// What decides the exit code.
+    pub options: AuditOptions,
+    /// Which verdicts become findings.
+    pub wanted: Wanted,
+    /// What the house accepts for a time.
+    pub acceptances: Acceptances,
+}
+
+/// Judges every row by every rule: first what the snapshot shows, then what these verdicts come to.
 ///
 /// # Errors
 /// Where polars refuses an expression, which loading should have found.
-pub fn assess(
-    run: Run,
-    tables: &Tables,
-    rules: &RuleSet,
-    options: AuditOptions,
-    wanted: Wanted,
-) -> PolarsResult<Assessment> {
-    let mut summary = Summary::default();
-    let mut findings = Vec::new();
-    for table in Table::ALL {
-        let of_table: Vec<&CompiledRule> = rules.rules.iter().filter(|rule| rule.table == table).collect();
+pub fn assess(run: Run, tables: &Tables, rules: &RuleSet, judging: &Judging) -> PolarsResult<Assessment> {
+    let mut bench = Bench {
+        tables,
+        rules,
+        judging,
+        ledger: Ledger::new(&judging.acceptances, run.as_of.to_zoned(TimeZone::UTC).date()),
+        summary: Summary::default(),
+        findings: Vec::new(),
+    };
+    let mut of_secrets = BTreeMap::new();
+    for table in Table::ALL.into_iter().filter(|table| !table.is_second_stage()) {
         if let Some(data) = tables.get(table) {
-            let judge = Judge { tables, data, gate_events: options.gate_events, wanted };
-            findings.extend(judge.run(&of_table, &mut summary)?);
+            let verdicts = bench.judge(table, data)?;
+            if table == Table::Secrets {
+                of_secrets = verdicts;
+            }
         }
     }
+    let first = FirstStage {
+        run: &run,
+        rules: rules.rules.iter().map(|rule| rule.info.as_ref()).collect(),
+        tables,
+        findings: &bench.findings,
+        of_secrets,
+        ledger: &bench.ledger,
+    };
+    for (table, data) in first.tables()? {
+        bench.judge(table, &data)?;
+    }
+    let Bench { ledger, summary, mut findings, .. } = bench;
+    if let Some(owner) = &judging.options.owner {
+        findings.retain(|finding| is_of(finding, owner));
+    }
+    settle(&mut findings);
     sort(&mut findings);
     let infos: Vec<RuleInfo> = rules.rules.iter().map(|rule| rule.info.as_ref().clone()).collect();
-    let gaps = tables.gaps.iter().cloned().collect();
+    let gap = |gap: &Gap| SeenGap { gap: gap.clone(), accepted: ledger.accepted(&[gap]) };
+    let gaps = tables.gaps.iter().map(gap).collect();
+    let options = judging.options.clone();
     Ok(Assessment {
         run,
         rules: infos,
@@ -59,15 +96,65 @@ pub fn assess(
     })
 }
 
+/// Whether a finding is of an owner. What could not be listed may be anybody's.
+fn is_of(finding: &Finding, owner: &str) -> bool {
+    finding.owner == owner || finding.resource.kind == ResourceType::Scope
+}
+
+/// What all tables are judged with, and what came of it so far.
+struct Bench<'a> {
+    tables: &'a Tables,
+    rules: &'a RuleSet,
+    judging: &'a Judging,
+    ledger: Ledger<'a>,
+    summary: Summary,
+    findings: Vec<Finding>,
+}
+
+impl Bench<'_> {
+    /// Judges one table by its rules, and gives their verdicts.
+    fn judge(&mut self, table: Table, data: &TableData) -> PolarsResult<BTreeMap<String, RuleVerdicts>> {
+        let rules: Vec<&CompiledRule> = self.rules.rules.iter().filter(|rule| rule.table == table).collect();
+        let about: BTreeMap<&str, Vec<usize>> =
+            rules.iter().map(|rule| (rule.info.id.as_str(), self.exceptions(rule, table))).collect();
+        let judge = Judge { tables: self.tables, data, ledger: &self.ledger, judging: self.judging };
+        let Judged { verdicts, by_row, scopes } = judge.run(&rules, &mut self.summary)?;
+        let none = Ownership::default();
+        let by_row = by_row.into_iter().map(|(row, finding)| (Some(row), finding));
+        for (row, mut finding) in by_row.chain(scopes.into_iter().map(|finding| (None, finding))) {
+            let ownership = row.and_then(|row| data.rows.get(row)).map_or(&none, |row| &row.ownership);
+            let about = about.get(finding.rule.as_str()).map(Vec::as_slice).unwrap_or_default();
+            self.ledger.enter(&mut finding, ownership, about);
+            self.findings.push(finding);
+        }
+        Ok(rules.iter().map(|rule| rule.info.id.clone()).zip(verdicts).collect())
+    }
+
+    /// The exceptions about a rule; an exception is no matter for another one.
+    fn exceptions(&self, rule: &CompiledRule, table: Table) -> Vec<usize> {
+        if table == Table::Exceptions { Vec::new() } else { self.ledger.about(&rule.info) }
+    }
+}
+
 struct Judge<'a> {
     tables: &'a Tables,
     data: &'a TableData,
-    gate_events: bool,
-    wanted: Wanted,
+    ledger: &'a Ledger<'a>,
+    judging: &'a Judging,
+}
+
+/// What one table gave.
+struct Judged {
+    /// The verdicts of each rule.
+    verdicts: Vec<RuleVerdicts>,
+    /// Findings with their rows.
+    by_row: Vec<(usize, Finding)>,
+    /// Findings about places whose rows could not be listed.
+    scopes: Vec<Finding>,
 }
 
 impl Judge<'_> {
-    fn run(&self, rules: &[&CompiledRule], summary: &mut Summary) -> PolarsResult<Vec<Finding>> {
+    fn run(&self, rules: &[&CompiledRule], summary: &mut Summary) -> PolarsResult<Judged> {
         let judged = verdicts(rules, &self.data.frame)?;
         let scopes_apply: Vec<Vec<RuleVerdicts>> = self
             .data
@@ -75,8 +162,9 @@ impl Judge<'_> {
             .iter()
             .map(|scope| verdicts(rules, &self.unseen_row(scope)?))
             .collect::<PolarsResult<_>>()?;
-        let wanted =
-            |verdict| self.wanted == Wanted::All || matches!(verdict, Verdict::Fail | Verdict::Unknown);
+        let wanted = |verdict| {
+            self.judging.wanted == Wanted::All || matches!(verdict, Verdict::Fail | Verdict::Unknown)
+        };
         let mut by_row: Vec<(usize, Finding)> = Vec::new();
         let mut scopes = Vec::new();
         for (place, (rule, verdicts)) in rules.iter().zip(&judged).enumerate() {
@@ -85,7 +173,8 @@ impl Judge<'_> {
                 table: self.data,
                 verdicts,
                 gaps: &self.tables.gaps,
-                gate_events: self.gate_events,
+                ledger: self.ledger,
+                gate_events: self.judging.options.gate_events,
             };
             // A rule that is switched off by its parameters applies to nothing, seen or not; nor does one whose window of
             // time was seen whole.
@@ -94,12 +183,21 @@ impl Judge<'_> {
             };
             let dark = self.data.scopes.iter().zip(&scopes_apply).filter(|(_, unseen)| applies(unseen));
             let dark: Vec<&ScopeGap> = dark.map(|(scope, _)| scope).collect();
-            count(summary, rule, verdicts.counts(), dark.len() as u64);
+            count(summary, rule, self.counts(verdicts), dark.len() as u64);
             by_row.extend(maker.findings(wanted)?);
             scopes.extend(dark.iter().map(|scope| maker.scope(scope)));
         }
         imply(&mut by_row, rules);
-        Ok(by_row.into_iter().map(|(_, finding)| finding).chain(scopes).collect())
+        Ok(Judged { verdicts: judged, by_row, scopes })
+    }
+
+    /// How many rows of the wanted owner got each verdict, in the order of [`Verdict::ALL`].
+    fn counts(&self, verdicts: &RuleVerdicts) -> [u64; 4] {
+        match &self.judging.options.owner {
+            None => verdicts.counts(|_| true),
+            Some(owner) => verdicts
+                .counts(|row| self.data.rows.get(row).is_some_and(|row| row.ownership.owner == *owner)),
+        }
     }
 }
 
@@ -135,24 +233,25 @@ fn count(summary: &mut Summary, rule: &CompiledRule, counts: [u64; 4], scopes: u
 fn imply(findings: &mut [(usize, Finding)], rules: &[&CompiledRule]) {
     let implied_by: BTreeMap<&str, &[String]> =
         rules.iter().map(|rule| (rule.info.id.as_str(), rule.info.implied_by.as_slice())).collect();
-    let failed: BTreeMap<(usize, String), Severity> = findings
+    let failed: BTreeMap<(usize, String), (Severity, Fingerprint)> = findings
         .iter()
         .filter(|(_, finding)| finding.verdict == Verdict::Fail)
-        .map(|(row, finding)| ((*row, finding.rule.clone()), finding.severity))
+        .map(|(row, finding)| ((*row, finding.rule.clone()), (finding.severity, finding.fingerprint.clone())))
         .collect();
-    let mut silenced: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut stand_ins: BTreeMap<Fingerprint, Fingerprint> = BTreeMap::new();
     for (row, finding) in findings.iter_mut().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
         let causes = implied_by.get(finding.rule.as_str()).copied().unwrap_or_default();
         let cause = causes.iter().find_map(|id| Some((id, failed.get(&(*row, id.clone()))?)));
-        if let Some((id, severity)) = cause {
+        if let Some((id, (severity, cause))) = cause {
             finding.implied_by = Some(id.clone());
-            let quiet = if *severity >= finding.severity { &finding.rule } else { id };
-            silenced.insert((*row, quiet.clone()));
+            let own = finding.fingerprint.clone();
+            let (quiet, loud) =
+                if *severity >= finding.severity { (own, cause.clone()) } else { (cause.clone(), own) };
+            stand_ins.insert(quiet, loud);
         }
     }
-    for (row, finding) in findings.iter_mut() {
-        finding.gates &=
-            finding.verdict != Verdict::Fail || !silenced.contains(&(*row, finding.rule.clone()));
+    for (_, finding) in findings.iter_mut().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
+        finding.stand_in = stand_ins.remove(&finding.fingerprint);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::silence::let_causes_speak;
+use super::silence::settle;
 use crate::model::{
     AccountId, Assessment, Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Finding,
     Fingerprint, Region, RegionState, ResourceType, Run, Standing, Verdict,
@@ -23,7 +23,7 @@ pub fn compare(assessment: &mut Assessment, baseline: &Baseline, tables: &Tables
             worsened.extend(entry.map(|entry| (*entry).clone()));
         }
     }
-    let_causes_speak(assessment);
+    settle(&mut assessment.findings);
     let (fixed, not_audited) = gone(assessment, baseline, tables);
     let counts = counts(assessment, baseline, fixed.len() as u64, not_audited.len() as u64);
     assessment.baseline = Some(BaselineSummary { counts, fixed, worsened, not_audited, lists_unchanged });
@@ -85,6 +85,8 @@ struct Scope<'a> {
     dark: BTreeSet<(&'a str, &'a AccountId, &'a Region)>,
     /// Where the audit was narrowed: the ARNs that it saw.
     seen: Option<BTreeSet<&'a str>>,
+    /// Whether only the findings of one owner are left. Who owns what is gone, nobody knows.
+    is_of_one_owner: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -111,6 +113,7 @@ impl<'a> Scope<'a> {
             whole: whole_accounts(&assessment.run, baseline),
             rules: first_ids.into_values().collect(),
             seen: (!assessment.run.selection.is_empty()).then(|| arns(tables)),
+            is_of_one_owner: assessment.options.owner.is_some(),
         }
     }
 
@@ -122,7 +125,8 @@ impl<'a> Scope<'a> {
         } else {
             self.answered.get(&entry.account).is_some_and(|regions| regions.contains(&entry.region))
         };
-        self.rules.contains(entry.rule.as_str())
+        !self.is_of_one_owner
+            && self.rules.contains(entry.rule.as_str())
             && was_looked_at
             && !is_dark(&entry.region)
             && !is_dark(&Region::global())

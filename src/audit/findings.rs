@@ -2,9 +2,10 @@
 
 use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray, PolarsResult};
 
+use super::ledger::Ledger;
 use super::verdicts::RuleVerdicts;
 use crate::model::{
-    Evidence, Finding, Fingerprint, GapId, Gaps, MissingEvidence, Related, RuleKind, Verdict,
+    Evidence, Excepted, Finding, Fingerprint, GapId, Gaps, MissingEvidence, Related, RuleKind, Verdict,
 };
 use crate::rules::{ColumnUse, CompiledRule, show};
 use crate::tables::schema::Group;
@@ -25,6 +26,7 @@ pub(super) struct Maker<'a> {
     pub(super) table: &'a TableData,
     pub(super) verdicts: &'a RuleVerdicts,
     pub(super) gaps: &'a Gaps,
+    pub(super) ledger: &'a Ledger<'a>,
     pub(super) gate_events: bool,
 }
 
@@ -89,14 +91,22 @@ impl Maker<'_> {
             missing_evidence: self.described(missing),
             implied_by: None,
             gates: self.gates(),
+            stand_in: None,
+            silenced: false,
             related: if verdict == Verdict::Fail { self.related(meta) } else { Vec::new() },
             paths: Vec::new(),
             owner: meta.ownership.owner.clone(),
             environment: meta.ownership.environment.clone(),
             reach: None,
-            exception: None,
+            exception: if verdict == Verdict::Unknown { self.accepted(missing) } else { None },
             baseline: None,
         }
+    }
+
+    /// By what the missing evidence is accepted, if all of it is.
+    fn accepted(&self, missing: &[GapId]) -> Option<Excepted> {
+        let gaps: Option<Vec<_>> = missing.iter().map(|id| self.gaps.get(*id)).collect();
+        self.ledger.accepted(&gaps?)
     }
 
     /// The finding about a place whose rows could not be listed.
@@ -113,12 +123,14 @@ impl Maker<'_> {
             missing_evidence: self.described(&scope.gaps),
             implied_by: None,
             gates: self.gates(),
+            stand_in: None,
+            silenced: false,
             related: Vec::new(),
             paths: Vec::new(),
             owner: String::new(),
             environment: String::new(),
             reach: None,
-            exception: None,
+            exception: self.accepted(&scope.gaps),
             baseline: None,
         }
     }

@@ -1,97 +1,66 @@
-//! Which of two findings speaks where one explains the other, once a baseline has its say.
+//! Which of two findings on one row decides the exit code where one explains the other.
 //!
-//! The two gate once: the quieter one is silent. A baseline must not change that in either direction. What a known cause
-//! explains stays silent, new or not. But a cause that is new must not hide behind what it explains only because that is
-//! louder and was accepted before: then nobody would speak for it.
+//! The two decide it once: the louder one stands in for the other. One that an exception covers decides nothing, so it
+//! silences nothing either. One that is in the baseline as it is decides nothing as well, and there it depends on which of
+//! the two is the cause. What a known cause explains stays silent, new or not: it is no other thing to mend. A cause that is
+//! new, though, must not hide behind what it explains only because that is louder and was accepted before: nobody would
+//! speak for it.
 
 use std::collections::BTreeMap;
 
-use crate::model::{AccountId, Assessment, BaselineState, Finding, Region, RuleKind, Severity, Verdict};
+use crate::model::{BaselineState, Finding, Fingerprint};
 
-/// A rule and the thing it judged.
-type Spot = (String, AccountId, Region, String, Option<String>);
+/// What a finding has to say for those that it stands in for.
+enum Voice {
+    /// It decides.
+    Speaks,
+    /// It decides nothing, and is the rule of this name.
+    Known(String),
+    /// It decides nothing, and explains nothing.
+    Excepted,
+}
 
-/// Lets a cause that is new or worse speak where everything that silences it is in the baseline as it is.
-pub(super) fn let_causes_speak(assessment: &mut Assessment) {
-    let places: BTreeMap<Spot, usize> = assessment
-        .findings
-        .iter()
-        .enumerate()
-        .filter(|(_, finding)| finding.verdict == Verdict::Fail)
-        .map(|(place, finding)| (spot(finding, &finding.rule), place))
-        .collect();
-    let mut silenced: BTreeMap<usize, Vec<BaselineState>> = BTreeMap::new();
-    let mut explained: Vec<usize> = Vec::new();
-    for (place, finding) in assessment.findings.iter().enumerate() {
-        let Some((cause, severity)) = cause_of(assessment, &places, finding) else { continue };
-        if severity < finding.severity {
-            silenced.entry(cause).or_default().extend(finding.baseline);
-        } else {
-            explained.push(place);
-        }
-    }
-    let speaks: Vec<usize> = silenced
-        .into_iter()
-        .filter(|(cause, by)| {
-            !explained.contains(cause)
-                && by.iter().all(|state| *state == BaselineState::Unchanged)
-                && assessment.findings.get(*cause).is_some_and(|cause| is_news(assessment, cause))
-        })
-        .map(|(cause, _)| cause)
-        .collect();
-    for place in speaks {
-        if let Some(finding) = assessment.findings.get_mut(place) {
-            finding.gates = true;
-        }
+/// Silences findings in whose stead another one decides the exit code.
+pub(super) fn settle(findings: &mut [Finding]) {
+    let voices: BTreeMap<Fingerprint, Voice> =
+        findings.iter().map(|finding| (finding.fingerprint.clone(), voice(finding))).collect();
+    for finding in findings {
+        let louder = finding.stand_in.as_ref().and_then(|louder| voices.get(louder));
+        finding.silenced = match louder {
+            None | Some(Voice::Excepted) => false,
+            Some(Voice::Speaks) => true,
+            Some(Voice::Known(rule)) => finding.implied_by.as_ref() == Some(rule),
+        };
     }
 }
 
-fn spot(finding: &Finding, rule: &str) -> Spot {
-    let resource = &finding.resource;
-    (
-        rule.to_owned(),
-        resource.account.clone(),
-        resource.region.clone(),
-        resource.arn.clone(),
-        resource.second_key.clone(),
-    )
-}
-
-/// The finding that explains another one.
-fn cause_of(
-    assessment: &Assessment,
-    places: &BTreeMap<Spot, usize>,
-    finding: &Finding,
-) -> Option<(usize, Severity)> {
-    let place = *places.get(&spot(finding, finding.implied_by.as_ref()?))?;
-    Some((place, assessment.findings.get(place)?.severity))
-}
-
-/// Whether a finding is new or worse, of a rule that may decide the exit code.
-fn is_news(assessment: &Assessment, finding: &Finding) -> bool {
-    let may_gate = |kind| kind == RuleKind::State || assessment.options.gate_events;
-    let rule = assessment.rules.iter().find(|rule| rule.id == finding.rule);
-    rule.is_some_and(|rule| may_gate(rule.kind))
-        && matches!(finding.baseline, Some(BaselineState::New | BaselineState::Worsened))
+fn voice(finding: &Finding) -> Voice {
+    if finding.exception.is_some() {
+        Voice::Excepted
+    } else if finding.baseline == Some(BaselineState::Unchanged) {
+        Voice::Known(finding.rule.clone())
+    } else {
+        Voice::Speaks
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::testing::{assessment, fail};
+    use crate::audit::testing::{assessment, excepted, fail};
+    use crate::model::Severity;
 
     fn state(finding: Finding, baseline: BaselineState) -> Finding {
         Finding { baseline: Some(baseline), ..finding }
     }
 
     /// The rules that decide the exit code where `b` is explained by `a`.
-    fn speaking(a: (Severity, BaselineState), b: (Severity, BaselineState)) -> Vec<String> {
-        let is_louder = b.0 > a.0;
-        let cause = Finding { gates: !is_louder, ..state(fail("a", a.0), a.1) };
-        let implied =
-            Finding { gates: is_louder, implied_by: Some("a".to_owned()), ..state(fail("b", b.0), b.1) };
-        let mut assessment = assessment(vec![cause, implied]);
-        let_causes_speak(&mut assessment);
+    fn speaking(mut a: Finding, mut b: Finding) -> Vec<String> {
+        b.implied_by = Some("a".to_owned());
+        let (quiet, loud) = if b.severity > a.severity { (&mut a, &b) } else { (&mut b, &a) };
+        quiet.stand_in = Some(loud.fingerprint.clone());
+        let mut assessment = assessment(vec![a, b]);
+        settle(&mut assessment.findings);
         assessment.gating_failures().map(|finding| finding.rule.clone()).collect()
     }
 
@@ -113,7 +82,16 @@ mod tests {
             ((Low, Unchanged), (High, Unchanged), &[]),
         ];
         for (a, b, expected) in cases {
-            assert_eq!(speaking(a, b), expected, "{a:?} {b:?}");
+            let speaking = speaking(state(fail("a", a.0), a.1), state(fail("b", b.0), b.1));
+            assert_eq!(speaking, expected, "{a:?} {b:?}");
         }
+    }
+
+    #[test]
+    fn an_excepted_cause_does_not_speak_for_what_it_explains() {
+        let cause = excepted(fail("a", Severity::High));
+        let implied = |baseline| state(fail("b", Severity::High), baseline);
+        assert_eq!(speaking(cause.clone(), implied(BaselineState::New)), ["b"]);
+        assert!(speaking(cause, implied(BaselineState::Unchanged)).is_empty());
     }
 }

@@ -33,6 +33,8 @@ pub(super) fn fail(rule: &str, severity: Severity) -> Finding {
         missing_evidence: Vec::new(),
         implied_by: None,
         gates: true,
+        stand_in: None,
+        silenced: false,
         owner: String::new(),
         environment: String::new(),
         reach: None,
@@ -90,7 +92,7 @@ pub(super) fn assessment(findings: Vec<Finding>) -> Assessment {
         gaps: Vec::new(),
         baseline: None,
         changes: Vec::new(),
-        options: AuditOptions { fail_on: Some(Severity::Info), gate_events: false },
+        options: AuditOptions { fail_on: Some(Severity::Info), ..AuditOptions::default() },
     }
 }
 

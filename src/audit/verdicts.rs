@@ -24,10 +24,10 @@ impl RuleVerdicts {
         at(&self.applies, row) == Some(true)
     }
 
-    /// How many rows got each verdict, in the order of [`Verdict::ALL`].
-    pub fn counts(&self) -> [u64; 4] {
+    /// How many of the rows that `of` takes got each verdict, in the order of [`Verdict::ALL`].
+    pub fn counts(&self, of: impl Fn(usize) -> bool) -> [u64; 4] {
         let mut counts = [0; 4];
-        for verdict in self.iter() {
+        for (_, verdict) in self.iter().enumerate().filter(|(row, _)| of(*row)) {
             let place = Verdict::ALL.iter().position(|known| *known == verdict);
             if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
                 *count += 1;

@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::source;
 use crate::access::{self, ACTIONS, Did, Estate, Principal, SecretAction, SecretNode};
+use crate::config::Config;
 use crate::report::{Format, access as render};
 use crate::snapshot::Snapshot;
 
@@ -15,7 +16,8 @@ const NAMED_CANDIDATES: usize = 12;
 /// How much a name must be like another one to be offered in its place.
 const CLOSE: f64 = 0.8;
 
-pub(super) fn who_can(args: &WhoCanArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn who_can(args: &WhoCanArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &WhoCanArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     let action = action(&args.action)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let estate = estate(&snapshot, &args.source, &args.aws);
@@ -28,7 +30,8 @@ pub(super) fn who_can(args: &WhoCanArgs, printer: &Printer) -> Result<Exit, CliE
     Ok(Exit::Clean)
 }
 
-pub(super) fn why(args: &WhyArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn why(args: &WhyArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &WhyArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     let action = action(&args.action)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let estate = estate(&snapshot, &args.source, &args.aws);
@@ -41,7 +44,8 @@ pub(super) fn why(args: &WhyArgs, printer: &Printer) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-pub(super) fn reach(args: &ReachArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn reach(args: &ReachArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &ReachArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let estate = estate(&snapshot, &args.source, &args.aws);
     let found = access::reach(&estate, principal(&estate, &args.principal)?);

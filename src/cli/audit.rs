@@ -1,43 +1,112 @@
 //! The verb `audit`.
 
-use super::args::{AuditArgs, VerdictsArg};
+use std::path::PathBuf;
+
+use super::args::{AuditArgs, GroupByArg, VerdictsArg};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
+use super::rules::rule_set_of;
 use super::source;
+use super::trail::now;
 use crate::access::{Estate, paths};
-use crate::audit::{Wanted, assess};
-use crate::config;
+use crate::audit::{Judging, Wanted, assess};
+use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::model::{AccountRun, Assessment, AuditOptions, CostReport, RegionRun, Run, Settings};
+use crate::model::{
+    AccountRun, Assessment, AuditOptions, CostReport, GroupBy, RegionRun, Run, Settings, Severity,
+};
 use crate::report::{Format, json, terminal};
-use crate::rules::load;
+use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::build_with;
+
+/// From which severity on failures decide the exit code where nothing else was said.
+const FAIL_ON: Severity = Severity::High;
 
 /// Tags by which the cost is summed where none is asked for.
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
-pub(super) fn run(args: &AuditArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &AuditArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     // Rules first: a mistake in them should not cost a collection.
     let mut set = args.rules.set.clone();
     set.extend(exposed(&args.exposed));
-    let rules = load(&config::load_options(
-        &args.rules.dirs,
-        &args.rules.only,
-        &args.rules.skip,
-        &set,
-        args.rules.config.as_deref(),
-    )?)?;
+    let rules = rule_set_of(RuleChoice { set: &set, ..args.rules.choice() }, config)?;
+    config.acceptances(&rules, args.source.as_of.unwrap_or_else(now))?;
+    let book = price_book(config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
-    let settings = Settings::new(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()));
-    let (assessment, cost) = judge(args, &snapshot, &settings, &rules)?;
-    for (format, path) in &args.outputs {
-        let text = render(*format, &assessment, &cost, printer)?;
-        write_file(path, &anstream::adapter::strip_str(&text).to_string())?;
+    let settings = config.settings(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()))?;
+    let judging = Judging {
+        options: options(args, config)?,
+        wanted: args.verdicts.wanted(),
+        acceptances: config.acceptances(&rules, settings.as_of)?,
+    };
+    let (assessment, cost) = judge(args, &snapshot, &settings, &rules, &judging, (&book, config))?;
+    for (format, path) in outputs(args, config)? {
+        let text = render(format, &assessment, &cost, printer)?;
+        write_file(&path, &anstream::adapter::strip_str(&text).to_string())?;
     }
     printer.document(&render(args.format, &assessment, &cost, printer)?)?;
     Ok(exit(&assessment, printer))
+}
+
+/// What is shown, and what decides the exit code.
+fn options(args: &AuditArgs, config: &Config) -> Result<AuditOptions, CliError> {
+    let own = config.fail_on().map_err(|error| vec![error])?;
+    let fail_on = args.fail_on.map_or_else(|| own.unwrap_or(Some(FAIL_ON)), |threshold| threshold.0);
+    Ok(AuditOptions {
+        owner: args.owner.clone(),
+        group_by: args.group_by.map(GroupByArg::group_by),
+        fail_on,
+        gate_events: args.gate_events || config.file().gate_events.unwrap_or_default(),
+    })
+}
+
+/// Reports to write. The command line comes before the settings, format by format.
+fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(Format, PathBuf)>, CliError> {
+    let own = config.outputs().map_err(|error| vec![error])?;
+    let is_given = |format: Format| args.outputs.iter().any(|(given, _)| *given == format);
+    let own = own.into_iter().filter(|(format, _)| !is_given(*format));
+    Ok(args.outputs.iter().cloned().chain(own).collect())
+}
+
+/// The prices of the settings, else those in the program.
+fn price_book(config: &Config) -> Result<PriceBook, CliError> {
+    match &config.file().price_book {
+        None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
+        Some(path) => {
+            let path = config.resolve(path);
+            PriceBook::read(&path).map_err(|reason| {
+                CliError::new(
+                    format!("cannot read the price book `{}`: {reason}", path.display()),
+                    "write it like src/cost/prices.yaml, or leave out `price_book`",
+                )
+            })
+        }
+    }
+}
+
+impl VerdictsArg {
+    fn wanted(self) -> Wanted {
+        match self {
+            Self::Problems => Wanted::Problems,
+            Self::All => Wanted::All,
+        }
+    }
+}
+
+impl GroupByArg {
+    fn group_by(self) -> GroupBy {
+        match self {
+            Self::Owner => GroupBy::Owner,
+            Self::Account => GroupBy::Account,
+            Self::Region => GroupBy::Region,
+            Self::Rule => GroupBy::Rule,
+            Self::Framework => GroupBy::Framework,
+            Self::Environment => GroupBy::Environment,
+        }
+    }
 }
 
 /// Principals that are not to be trusted, as the setting of the rule about them.
@@ -54,31 +123,27 @@ fn judge(
     args: &AuditArgs,
     snapshot: &Snapshot,
     settings: &Settings,
-    rules: &crate::rules::RuleSet,
+    rules: &RuleSet,
+    judging: &Judging,
+    (book, config): (&PriceBook, &Config),
 ) -> Result<(Assessment, CostReport), CliError> {
     let default_tags = || COST_TAGS.map(str::to_owned).to_vec();
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
-    let volume = Volume { monthly_calls: args.monthly_calls, tag_keys };
+    let volume = Volume { monthly_calls: args.monthly_calls.or(config.file().monthly_calls), tag_keys };
     let tags = rules.tags().union(&tag_columns(&volume.tag_keys)).cloned().collect();
     let estate = Estate::new(snapshot, settings.as_of);
     let tables = build_with(snapshot, &estate, settings, &tags).map_err(|error| CliError::defect(&error))?;
-    let options = AuditOptions { fail_on: args.fail_on.0, gate_events: args.gate_events };
-    let wanted = match args.verdicts {
-        VerdictsArg::Problems => Wanted::Problems,
-        VerdictsArg::All => Wanted::All,
-    };
-    let mut assessment = assess(run_of(snapshot, settings, rules), &tables, rules, options, wanted)
+    let mut assessment = assess(run_of(snapshot, settings, rules), &tables, rules, judging)
         .map_err(|error| CliError::defect(&error))?;
     for finding in assessment.findings.iter_mut().filter(|finding| !finding.related.is_empty()) {
         finding.paths = paths(&estate, &finding.resource, &finding.related);
     }
-    let book = PriceBook::embedded().map_err(|error| CliError::defect(&error))?;
-    let cost = estimate(&tables, &book, &volume).map_err(|error| CliError::defect(&error))?;
+    let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
     Ok((assessment, cost))
 }
 
 /// What was audited, as reports say it.
-fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &crate::rules::RuleSet) -> Run {
+fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) -> Run {
     let manifest = &snapshot.manifest;
     let region = |region: &crate::snapshot::RegionData| RegionRun {
         region: region.region.clone(),

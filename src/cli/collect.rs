@@ -7,9 +7,11 @@ use super::output::Printer;
 use super::source::{live, manifest, options};
 use super::trail;
 use crate::collect::Whose;
+use crate::config::Config;
 use crate::snapshot::SnapshotWriter;
 
-pub(super) fn run(args: &CollectArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn run(args: &CollectArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &CollectArgs { aws: args.aws.with(config, None)?, ..args.clone() };
     let options = options(&args.aws, args.until)?;
     let window = trail::window(args.until);
     let gathered = trail::archives(&args.aws, &args.aws.trail.sources(), window, &Whose::Targets, printer)?;

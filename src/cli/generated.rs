@@ -8,6 +8,7 @@ use super::args::{GeneratedArgs, GeneratedFile};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use crate::config;
 use crate::report::{access, json, rules as report};
 use crate::rules::{LoadOptions, RuleFile, load};
 use crate::tables::schema::Table;
@@ -22,6 +23,7 @@ pub(super) fn run(args: &GeneratedArgs, printer: &Printer, command: Command) -> 
         GeneratedFile::Columns => columns(),
         GeneratedFile::ReportSchema => json::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::RuleSchema => rule_schema()?,
+        GeneratedFile::ConfigSchema => config::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::WhoCanSchema => access::who_can_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::WhySchema => access::why_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::ReachSchema => access::reach_schema().map_err(|error| CliError::defect(&error))?,

@@ -8,14 +8,17 @@ mod args;
 mod audit;
 mod collect;
 mod error;
+mod exceptions;
 mod exit;
 mod generated;
+mod init;
 mod output;
 mod permissions;
 mod progress;
 mod reads;
 mod rules;
 mod schema;
+mod settings;
 mod simulate;
 mod source;
 mod trail;
@@ -59,14 +62,17 @@ fn log() {
 }
 
 fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
+    let config = || settings::config(cli, printer);
     match &cli.verb {
-        Verb::Audit(args) => audit::run(args, printer),
-        Verb::Collect(args) => collect::run(args, printer),
-        Verb::WhoCan(args) => access::who_can(args, printer),
-        Verb::Why(args) => access::why(args, printer),
-        Verb::Reach(args) => access::reach(args, printer),
-        Verb::Reads(args) => reads::run(args, printer),
-        Verb::Rules(args) => rules::run(args, printer),
+        Verb::Audit(args) => audit::run(args, &config()?, printer),
+        Verb::Collect(args) => collect::run(args, &config()?, printer),
+        Verb::WhoCan(args) => access::who_can(args, &config()?, printer),
+        Verb::Why(args) => access::why(args, &config()?, printer),
+        Verb::Reach(args) => access::reach(args, &config()?, printer),
+        Verb::Reads(args) => reads::run(args, &config()?, printer),
+        Verb::Exceptions(args) => exceptions::run(args, &config()?, printer),
+        Verb::Init(args) => init::run(args, printer),
+        Verb::Rules(args) => rules::run(args, &config()?, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -11,12 +11,14 @@ use super::exit::Exit;
 use super::output::Printer;
 use super::{source, trail};
 use crate::collect::Whose;
+use crate::config::Config;
 use crate::model::{Reads, secret_name};
 use crate::report::{Format, access as render};
 use crate::snapshot::records::AccessGroup;
 use crate::trail::{TrailEvidence, TrailSource, Window, reads};
 
-pub(super) fn run(args: &ReadsArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn run(args: &ReadsArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    let args = &ReadsArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     let (evidence, from) = evidence(args, printer)?;
     let secret = args.secret.as_deref().map(|text| secret(&evidence, text)).transpose()?;
     let principal = args.principal.as_deref().map(|text| principal(&evidence, text)).transpose()?;

@@ -6,23 +6,34 @@ use super::args::{RuleArgs, RulesArgs, RulesVerb};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
-use crate::config;
+use crate::config::{Config, RuleChoice};
 use crate::report::rules as report;
 use crate::rules::{LoadOptions, RuleSet, load, run_examples};
 
-pub(super) fn run(args: &RulesArgs, printer: &Printer) -> Result<Exit, CliError> {
+pub(super) fn run(args: &RulesArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     match &args.verb {
-        RulesVerb::List(args) => printer.document(&report::list(&rule_set(args)?.all()))?,
-        RulesVerb::Explain { id, json, rules } => explain(id, *json, &rule_set(rules)?, printer)?,
+        RulesVerb::List(args) => printer.document(&report::list(&rule_set(args, config)?.all()))?,
+        RulesVerb::Explain { id, json, rules } => explain(id, *json, &rule_set(rules, config)?, printer)?,
         RulesVerb::Check { paths } => return check(paths, printer),
     }
     Ok(Exit::Clean)
 }
 
-fn rule_set(args: &RuleArgs) -> Result<RuleSet, CliError> {
-    let options =
-        config::load_options(&args.dirs, &args.only, &args.skip, &args.set, args.config.as_deref())?;
-    Ok(load(&options)?)
+fn rule_set(args: &RuleArgs, config: &Config) -> Result<RuleSet, CliError> {
+    rule_set_of(args.choice(), config)
+}
+
+/// The rules that a choice and the settings give.
+pub(super) fn rule_set_of(choice: RuleChoice<'_>, config: &Config) -> Result<RuleSet, CliError> {
+    let options = config.load_options(choice).map_err(|errors| config.placed(errors))?;
+    Ok(load(&options).map_err(|errors| config.placed(errors))?)
+}
+
+impl RuleArgs {
+    /// What they say about rules.
+    pub(super) fn choice(&self) -> RuleChoice<'_> {
+        RuleChoice { dirs: &self.dirs, only: &self.only, skip: &self.skip, set: &self.set }
+    }
 }
 
 fn explain(id: &str, json: bool, rules: &RuleSet, printer: &Printer) -> Result<(), CliError> {

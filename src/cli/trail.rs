@@ -1,5 +1,7 @@
 //! CloudTrail's archives, as the arguments name them.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::args::{AwsArgs, TrailArgs};
@@ -11,6 +13,9 @@ use crate::collect::{self, HistoryOptions, Whose};
 use crate::model::{Gap, RegionState, reason};
 use crate::snapshot::{Collected, Snapshot};
 use crate::trail::{Gathered, Place, TrailEvidence, TrailSource, Window, read_directory};
+
+/// How long CloudTrail may be read where nothing else was said.
+const BUDGET: Duration = Duration::from_secs(300);
 
 /// How many days back CloudTrail is read where nothing else was said.
 pub(super) const DAYS: i64 = 90;
@@ -29,12 +34,12 @@ impl TrailArgs {
     /// How Event history is asked; none where it is not among the sources.
     pub(super) fn history(&self, now: Option<Timestamp>) -> Option<HistoryOptions> {
         let wanted = self.sources().contains(&TrailSource::Lookup);
-        wanted.then(|| HistoryOptions {
-            budget: self.trail_budget,
-            cache: self.cache.clone(),
-            days: DAYS,
-            now,
-        })
+        wanted.then(|| HistoryOptions { budget: self.budget(), cache: self.cache.clone(), days: DAYS, now })
+    }
+
+    /// How long all sources together may take.
+    pub(super) fn budget(&self) -> Duration {
+        self.trail_budget.unwrap_or(BUDGET)
     }
 
     /// Options that contradict each other.
@@ -96,7 +101,7 @@ pub(super) fn archives(
     }
     let options = source::options(args, window.to)?;
     let progress = progress(args.quiet, printer);
-    let how = (whose, window, args.trail.trail_budget);
+    let how = (whose, window, args.trail.budget());
     let reading = collect::archives(&options, sources, how, progress.as_ref(), gathered);
     Ok(source::runtime()?.block_on(reading)?)
 }

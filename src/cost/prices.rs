@@ -1,10 +1,12 @@
 //! The price book.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::model::PriceSource;
+use crate::model::{PriceSource, reason};
 
 /// List prices with their date.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -35,6 +37,17 @@ impl PriceBook {
     /// Never in a build that passed its tests.
     pub fn embedded() -> Result<Self, serde_saphyr::Error> {
         serde_saphyr::from_str(include_str!("prices.yaml"))
+    }
+
+    /// A price book of one's own, in the form of `src/cost/prices.yaml`.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is none; in words.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| reason(&error))?;
+        let options = serde_saphyr::options! { with_snippet: false };
+        serde_saphyr::from_str_with_options(&text, options)
+            .map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())
     }
 
     /// Where the prices come from.

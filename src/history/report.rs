@@ -34,6 +34,8 @@ pub(super) struct OldRun {
     pub(super) rules: String,
     pub(super) as_of: Timestamp,
     pub(super) selection: Vec<String>,
+    #[serde(default)]
+    pub(super) owner: Option<String>,
     pub(super) accounts: Vec<AccountRun>,
 }
 

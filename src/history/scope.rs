@@ -38,15 +38,15 @@ impl<'a> Scope<'a> {
         let dark = scopes.map(|found| {
             (found.rule.as_str(), found.resource.account.as_str(), found.resource.region.as_str())
         });
-        let selection = &report.run.selection;
-        let is_alike = selection.is_empty() || *selection == other.run.selection;
+        let narrowed = narrowed(report);
+        let is_alike = narrowed.is_empty() || narrowed == self::narrowed(other);
         Self {
             which,
             rules: report.rules(),
             answered,
             lacking,
             dark: dark.collect(),
-            narrowed: (!is_alike).then(|| selection.join(", ")),
+            narrowed: (!is_alike).then(|| narrowed.join(", ")),
         }
     }
 
@@ -85,4 +85,10 @@ fn answered(report: &OldReport) -> BTreeMap<&str, BTreeSet<&str>> {
             (account.account.as_str(), regions.map(|region| region.region.as_str()).collect())
         })
         .collect()
+}
+
+/// What an audit was narrowed to, in words.
+fn narrowed(report: &OldReport) -> Vec<String> {
+    let owner = report.run.owner.iter().map(|owner| format!("the owner {owner}"));
+    report.run.selection.iter().cloned().chain(owner).collect()
 }

@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, BaselineState, BaselineSummary, Finding, Gap, Region, RuleInfo, SecretChange, Severity,
-    Verdict,
+    AccountId, BaselineState, BaselineSummary, Excepted, Finding, Gap, Region, RuleInfo, SecretChange,
+    Severity, Verdict,
 };
 
 /// What became of a Region of an account.
@@ -62,9 +62,45 @@ pub struct Run {
     pub selection: Vec<String>,
 }
 
-/// What of the outcome decides the exit code.
+/// By what findings are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupBy {
+    /// Whoever owns the resource.
+    Owner,
+    /// The account.
+    Account,
+    /// The Region.
+    Region,
+    /// The rule.
+    Rule,
+    /// The frameworks that the rule is mapped to; a finding stands under each of them.
+    Framework,
+    /// The environment of the resource.
+    Environment,
+}
+
+impl GroupBy {
+    /// The word on the command line and in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Account => "account",
+            Self::Region => "region",
+            Self::Rule => "rule",
+            Self::Framework => "framework",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+/// What of the outcome is shown, and what of it decides the exit code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditOptions {
+    /// Whose findings are shown, counted and decide; none for everybody's.
+    pub owner: Option<String>,
+    /// By what findings are put together.
+    pub group_by: Option<GroupBy>,
     /// Findings at or above it fail the run; none never does.
     pub fail_on: Option<Severity>,
     /// Whether rules about events gate too.
@@ -82,6 +118,17 @@ pub struct Summary {
     pub rules: BTreeMap<String, BTreeMap<Verdict, u64>>,
 }
 
+/// A piece of missing evidence, and by what it is accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SeenGap {
+    /// The gap.
+    #[serde(flatten)]
+    pub gap: Gap,
+    /// Why verdicts that lack nothing else do not decide the exit code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Excepted>,
+}
+
 /// The outcome of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessment {
@@ -94,7 +141,7 @@ pub struct Assessment {
     /// The findings: worst first, then by rule, account, Region and ARN.
     pub findings: Vec<Finding>,
     /// Everything that could not be seen.
-    pub gaps: Vec<Gap>,
+    pub gaps: Vec<SeenGap>,
     /// How it compares with the baseline; none where there is no baseline.
     pub baseline: Option<BaselineSummary>,
     /// Changes of secrets that CloudTrail recorded, in the order of time.
@@ -114,6 +161,7 @@ impl Assessment {
     pub fn gates(&self, finding: &Finding) -> bool {
         matches!(finding.verdict, Verdict::Fail | Verdict::Unknown)
             && finding.gates
+            && !finding.silenced
             && finding.exception.is_none()
             && finding.baseline != Some(BaselineState::Unchanged)
             && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)

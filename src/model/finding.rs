@@ -27,6 +27,8 @@ pub enum ResourceType {
     Region,
     /// A CloudTrail trail.
     Trail,
+    /// An exception of the settings.
+    Exception,
     /// All that could not be enumerated in one account and Region.
     Scope,
 }
@@ -41,6 +43,7 @@ impl ResourceType {
             Self::Account => "account",
             Self::Region => "region",
             Self::Trail => "trail",
+            Self::Exception => "exception",
             Self::Scope => "scope",
         }
     }
@@ -146,8 +149,12 @@ pub struct Finding {
     pub missing_evidence: Vec<MissingEvidence>,
     /// The rule whose failure on the same row explains this one; it gates in this one's stead.
     pub implied_by: Option<String>,
-    /// Whether this finding can decide the exit code.
+    /// Whether findings of its kind can decide the exit code.
     pub gates: bool,
+    /// The finding on the same row that decides the exit code in this one's stead.
+    pub stand_in: Option<Fingerprint>,
+    /// Whether that one does, because nobody accepted it.
+    pub silenced: bool,
     /// Who owns the resource; empty where nobody is known.
     pub owner: String,
     /// The environment of the resource, such as `production`; empty where none is known.

@@ -32,13 +32,15 @@ pub use access::{
     WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
-pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionState, Run, Summary};
+pub use assessment::{
+    AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
+};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
-pub use exception::Excepted;
+pub use exception::{Excepted, ExceptionInfo, ExceptionState};
 pub use finding::{Finding, Fingerprint, Resource, ResourceType};
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;

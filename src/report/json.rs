@@ -11,9 +11,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape::printable_json;
+use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, BaselineState, Confidence, CostGroup, CostReport, Excepted, Finding, Gap,
-    PathTree, ResourceType, Severity, Verdict,
+    AccountRun, Assessment, BaselineState, Confidence, CostGroup, CostReport, Excepted, Finding, GroupBy,
+    PathTree, ResourceType, SeenGap, Severity, Verdict,
 };
 
 /// The version of the format.
@@ -30,10 +31,22 @@ pub struct Report {
     pub summary: SummaryReport,
     /// Failures and unknowns (all verdicts with `--verdicts all`): worst first, then by rule, account, Region, ARN.
     pub findings: Vec<FindingReport>,
+    /// The failures and unknowns by what `--group-by` names; absent without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<GroupsReport>,
     /// Everything that could not be seen.
-    pub evidence_gaps: Vec<Gap>,
+    pub evidence_gaps: Vec<SeenGap>,
     /// The monthly estimate.
     pub cost: CostDocument,
+}
+
+/// Failures and unknowns by what they share.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct GroupsReport {
+    /// What that is.
+    pub by: GroupBy,
+    /// The groups, by key.
+    pub groups: Vec<GroupReport>,
 }
 
 /// What was audited, when, and with what.
@@ -49,6 +62,9 @@ pub struct RunReport {
     pub collected_at: String,
     /// What the audit was narrowed to; empty means everything.
     pub selection: Vec<String>,
+    /// Whose findings are shown and counted; absent for everybody's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// The accounts with their Regions.
     pub accounts: Vec<AccountRun>,
 }
@@ -77,6 +93,8 @@ pub struct SummaryReport {
     pub by_rule: BTreeMap<String, BTreeMap<Verdict, u64>>,
     /// The severity from which on failures decide the exit code; absent for `never`.
     pub fail_on: Option<Severity>,
+    /// How many failures and unknowns are accepted for a time; they are counted above, too.
+    pub accepted: u64,
     /// How many failures decide the exit code.
     pub gating_failures: u64,
     /// How many unknowns decide the exit code where no failure does.
@@ -253,6 +271,7 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             as_of: run.as_of.to_string(),
             collected_at: run.collected_at.to_string(),
             selection: run.selection.clone(),
+            owner: assessment.options.owner.clone(),
             accounts: run.accounts.clone(),
         },
         summary: SummaryReport {
@@ -262,10 +281,15 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             by_severity: assessment.summary.failures.clone(),
             by_rule: assessment.summary.rules.clone(),
             fail_on: assessment.options.fail_on,
+            accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
             gating_failures: assessment.gating_failures().count() as u64,
             gating_unknowns: assessment.gating_unknowns().count() as u64,
         },
         findings: assessment.findings.iter().map(|found| finding(assessment, found)).collect(),
+        groups: assessment.options.group_by.map(|by| GroupsReport {
+            by,
+            groups: groups(assessment, by).iter().map(|group| group.report(assessment)).collect(),
+        }),
         evidence_gaps: assessment.gaps.clone(),
         cost: cost_document(cost),
     }

@@ -6,7 +6,9 @@
 
 pub mod access;
 mod escape;
+pub mod exceptions;
 mod format;
+mod groups;
 pub mod json;
 mod mismatch;
 pub mod rules;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde_saphyr::Spanned;
 
 /// An error in a rule file, shown with the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +37,23 @@ impl Diagnostic {
         let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches(':');
         // What follows is advice to programmers.
         let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
+        let (message, help) = unknown_key(message).unwrap_or_else(|| (message.to_owned(), None));
         Self {
             message: format!("not a {what}: {message}"),
             path: path.to_owned(),
             source: text.to_owned(),
             span: start..start + length,
-            help: None,
+            help,
         }
+    }
+
+    /// An error about a text within a file.
+    pub fn at(path: &str, source: &str, text: &Spanned<String>, message: String) -> Self {
+        let at = text.referenced.span().byte_offset().and_then(|at| usize::try_from(at).ok());
+        let start = at.unwrap_or(0).min(source.len());
+        let first = source.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+        let span = start..start + first.trim_end().len().max(1);
+        Self { message, path: path.to_owned(), source: source.to_owned(), span, help: None }
     }
 
     /// Adds what to do.
@@ -71,6 +82,18 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The reader's words about a key that nobody knows, with the known one that it is like, or all of them.
+fn unknown_key(message: &str) -> Option<(String, Option<String>)> {
+    let (key, known) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
+    let known = known.trim_start_matches("one of ");
+    let names: Vec<&str> = known.split(", ").map(|name| name.trim_matches('`')).collect();
+    let help = match closest(key, names.iter().copied()) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => format!("known are {}", names.join(", ")),
+    };
+    Some((format!("unknown key `{key}`"), Some(help)))
+}
 
 /// The known word that is closest to a mistyped one, if any is close.
 pub(super) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

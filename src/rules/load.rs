@@ -37,6 +37,8 @@ pub struct LoadOptions {
     pub dirs: Vec<PathBuf>,
     /// Rule id to what differs.
     pub settings: BTreeMap<String, RuleSettings>,
+    /// Parameter to its value in every rule that has it and for which nothing else is said.
+    pub shared: BTreeMap<String, Value>,
     /// Which rules run.
     pub selection: Selection,
 }
@@ -97,12 +99,14 @@ pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
     for source in &sources {
         let id = source.rule.id.value.as_str();
         let settings = names(source).find_map(|name| options.settings.get(name)).unwrap_or(&default);
-        if !options.selection.takes(&source.rule, id, *settings != default) {
+        let is_configured = *settings != default;
+        let settings = with_shared(source, settings, &options.shared);
+        if !options.selection.takes(&source.rule, id, is_configured) {
             // A rule that does not run must still be right.
-            errors.extend(compile(source, settings).err());
+            errors.extend(compile(source, &settings).err());
             continue;
         }
-        match compile(source, settings) {
+        match compile(source, &settings) {
             Ok(rule) => rules.push(rule),
             Err(error) => errors.push(error),
         }
@@ -112,6 +116,15 @@ pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
     }
     let digest = digest(&rules);
     Ok(RuleSet { rules, sources, digest })
+}
+
+/// The settings of a rule, with those that are for every rule with such a parameter.
+fn with_shared(source: &Source, settings: &RuleSettings, shared: &BTreeMap<String, Value>) -> RuleSettings {
+    let mut settings = settings.clone();
+    for (name, value) in shared.iter().filter(|(name, _)| source.rule.parameters.contains_key(*name)) {
+        settings.parameters.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    settings
 }
 
 /// The id of a rule, and its former ids.
@@ -127,6 +140,14 @@ fn unknown_names(sources: &[Source], options: &LoadOptions) -> Vec<Diagnostic> {
         let known = || "`secrets-auditor rules list` shows the rules".to_owned();
         Some(close.map_or_else(known, |close| format!("did you mean `{close}`?")))
     };
+    for source in sources {
+        let set: Vec<&str> = names(source).filter(|name| options.settings.contains_key(*name)).collect();
+        if let [one, other, ..] = set.as_slice() {
+            let message = format!("`{one}` and `{other}` are the same rule, and both have settings");
+            let help = Some(format!("put all of them under `{}`", source.rule.id.value));
+            errors.push(Diagnostic::about_file("settings", message).with_help(help));
+        }
+    }
     for id in options.settings.keys().filter(|id| !ids.contains(&id.as_str())) {
         let close = closest(id, ids.iter().copied());
         errors.push(Diagnostic::about_file("settings", format!("no rule `{id}`")).with_help(help(close)));

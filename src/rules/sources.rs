@@ -145,14 +145,5 @@ fn duplicate(source: &Source, first: &str) -> Diagnostic {
 
 /// An error about a value of the file.
 pub(super) fn located(source: &Source, text: &Spanned<String>, message: String) -> Diagnostic {
-    let span = span_of(source, text);
-    Diagnostic { message, path: source.path.clone(), source: source.text.clone(), span, help: None }
-}
-
-fn span_of(source: &Source, text: &Spanned<String>) -> std::ops::Range<usize> {
-    let span = text.referenced.span();
-    let start =
-        span.byte_offset().and_then(|at| usize::try_from(at).ok()).unwrap_or(0).min(source.text.len());
-    let first = source.text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
-    start..start + first.trim_end().len().max(1)
+    Diagnostic::at(&source.path, &source.text, text, message)
 }

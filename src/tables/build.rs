@@ -6,6 +6,7 @@ use polars::prelude::{DataFrame, PolarsResult};
 
 use super::access::{self, Sight};
 use super::accounts::AccountRow;
+use super::compliance::{self, ConfigResults};
 use super::context::{AccountContext, Context, RegionContext};
 use super::frame::frame_of_cells;
 use super::keys::KeyRow;
@@ -58,6 +59,8 @@ pub struct Tables {
     tables: BTreeMap<Table, TableData>,
     /// Everything that could not be seen.
     pub gaps: Gaps,
+    /// What AWS Config says about secrets.
+    pub config_results: ConfigResults,
 }
 
 impl Tables {
@@ -108,7 +111,8 @@ pub fn build_with(
     let with_records = secrets.facts.iter().zip(secrets.records.iter().copied());
     let owners = Owners::new(settings, estate, with_records);
     tables.values_mut().for_each(|table| owners.fill(&mut table.rows));
-    Ok(Tables { tables, gaps })
+    let config_results = compliance::gather(&context, &secrets.facts, &mut gaps);
+    Ok(Tables { tables, gaps, config_results })
 }
 
 /// Every gap that the collection met. "Not collected" is no news before a rule asks.

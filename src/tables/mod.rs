@@ -7,6 +7,7 @@
 mod access;
 pub(crate) mod accounts;
 mod build;
+mod compliance;
 mod context;
 mod frame;
 mod gaps;
@@ -18,11 +19,14 @@ mod recorded;
 pub(crate) mod regions;
 pub mod schema;
 mod scopes;
+mod second;
 pub(crate) mod secrets;
 pub(crate) mod statements;
 pub(crate) mod trail;
 pub(crate) mod trails;
 
 pub use build::{Row, TableData, Tables, build, build_with};
+pub use compliance::{ConfigResult, ConfigResults};
 pub use frame::{empty_frame, frame_of_cells};
 pub use scopes::ScopeGap;
+pub use second::{EvaluationRow, ExceptionRow, evaluations, exceptions};

@@ -60,6 +60,8 @@ fn noun(table: Table) -> &'static str {
         Table::Reads => "read",
         Table::Events => "event",
         Table::Callers => "caller",
+        Table::Evaluations => "verdict",
+        Table::Exceptions => "exception",
     }
 }
 
@@ -69,6 +71,7 @@ fn service_of(table: Table) -> &'static str {
         Table::Keys => "kms",
         Table::Statements => "secretsmanager",
         Table::Principals | Table::Accounts => "iam",
+        Table::Evaluations | Table::Exceptions => "config",
         Table::Trails | Table::Reads | Table::Events | Table::Callers => "cloudtrail",
     }
 }

@@ -26,6 +26,7 @@ fn documents_and_schemas_are_fresh() {
         ("columns", "docs/columns.md"),
         ("report-schema", "reports/schema/report.schema.json"),
         ("rule-schema", "reports/schema/rule.schema.json"),
+        ("config-schema", "reports/schema/config.schema.json"),
         ("who-can-schema", "reports/schema/who-can.schema.json"),
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),

@@ -17,6 +17,7 @@
 mod access;
 mod aws;
 mod cost;
+mod exceptions;
 mod facts;
 mod generated;
 mod hostile;
@@ -31,6 +32,7 @@ mod reach;
 mod rules_files;
 mod sample;
 mod schema;
+mod settings;
 mod snapshot;
 mod support;
 mod trail;

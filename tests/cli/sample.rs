@@ -11,7 +11,9 @@ use crate::support::{Command, Run, files_below, folder, sample, sample_json, wri
 use crate::world::World;
 
 /// Settings that switch on the rules that do nothing, or do not run, as they are delivered.
-const SWITCHED_ON: [&str; 16] = [
+const SWITCHED_ON: [&str; 18] = [
+    "--config",
+    concat!(env!("CARGO_MANIFEST_DIR"), "/examples/secrets-auditor.yaml"),
     "--set",
     "default-key.severity=info",
     "--set",

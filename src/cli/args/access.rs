@@ -6,7 +6,7 @@ use super::aws::{AwsArgs, SourceArgs};
 use super::values::{Since, since};
 use crate::report::Format;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct ReadsArgs {
     /// The secret, by name, ARN, or a part of either that no other has [default: all]
     #[arg(value_name = "SECRET")]
@@ -26,7 +26,7 @@ pub(in crate::cli) struct ReadsArgs {
     pub(in crate::cli) aws: AwsArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct WhoCanArgs {
     /// The secret, by name, ARN, or a part of either that no other has
     #[arg(value_name = "SECRET")]
@@ -43,7 +43,7 @@ pub(in crate::cli) struct WhoCanArgs {
     pub(in crate::cli) aws: AwsArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct WhyArgs {
     /// The principal, by name, ARN, or a part of either that no other has
     #[arg(value_name = "PRINCIPAL")]
@@ -66,7 +66,7 @@ pub(in crate::cli) struct WhyArgs {
     pub(in crate::cli) aws: AwsArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct ReachArgs {
     /// The principal, by name, ARN, or a part of either that no other has
     #[arg(value_name = "PRINCIPAL")]

@@ -10,7 +10,7 @@ use super::rules::RuleArgs;
 use super::values::{Threshold, instant, output, threshold};
 use crate::report::Format;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct AuditArgs {
     #[command(flatten)]
     pub(in crate::cli) source: SourceArgs,
@@ -24,11 +24,18 @@ pub(in crate::cli) struct AuditArgs {
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
     /// Exit with 1 for failures at or above this severity (critical, high, medium, low, info), or never
-    #[arg(long, default_value = "high", value_name = "SEVERITY", value_parser = threshold)]
-    pub(in crate::cli) fail_on: Threshold,
+    /// [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    pub(in crate::cli) fail_on: Option<Threshold>,
     /// Let findings about events decide the exit code too
     #[arg(long)]
     pub(in crate::cli) gate_events: bool,
+    /// Show, count and judge only what this owner owns; the rest is left out
+    #[arg(long, value_name = "OWNER")]
+    pub(in crate::cli) owner: Option<String>,
+    /// Put findings together by this
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(in crate::cli) group_by: Option<GroupByArg>,
     /// Principal that is not to be trusted any more, as ARN or glob; repeat for more. The rule
     /// not-rotated-after-exposure then fails on every secret whose current value it has read
     #[arg(long = "exposed", value_name = "PRINCIPAL")]
@@ -54,7 +61,24 @@ pub(in crate::cli) enum VerdictsArg {
     All,
 }
 
-#[derive(Debug, Args)]
+/// By what findings are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum GroupByArg {
+    /// Whoever owns the resource, by its tags or the settings
+    Owner,
+    /// The account
+    Account,
+    /// The Region
+    Region,
+    /// The rule
+    Rule,
+    /// The frameworks that the rule is mapped to
+    Framework,
+    /// The environment, by tags and names
+    Environment,
+}
+
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct CollectArgs {
     /// Folder for the snapshot; it must be empty or absent
     #[arg(long, value_name = "DIR")]

@@ -10,7 +10,7 @@ use super::values::{duration, instant};
 use crate::trail::TrailSource;
 
 /// Where to ask, as whom, and how fast.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "AWS")]
 pub(in crate::cli) struct AwsArgs {
     /// Profile of the AWS configuration files
@@ -66,7 +66,7 @@ pub(in crate::cli) enum InventoryArg {
 }
 
 /// Where to learn who did read secrets.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "CloudTrail")]
 pub(in crate::cli) struct TrailArgs {
     /// Who read secrets, by: lookup (Event history), a folder with an archive, s3://BUCKET/PREFIX,
@@ -74,16 +74,16 @@ pub(in crate::cli) struct TrailArgs {
     #[arg(long = "trail", value_name = "SOURCE")]
     pub(in crate::cli) trails: Vec<TrailSource>,
     /// How long Event history may be read, for all accounts and Regions together, and how long a query of Athena may take,
-    /// such as 90s or 10m
-    #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration)]
-    pub(in crate::cli) trail_budget: Duration,
+    /// such as 90s or 10m [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(in crate::cli) trail_budget: Option<Duration>,
     /// Folder that keeps Event history, so that the next run asks only for what is new
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) cache: Option<PathBuf>,
 }
 
 /// Where the evidence comes from: the sample, a snapshot, or AWS.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct SourceArgs {
     /// Look at the sample account in the program: no AWS, no set-up
     #[arg(long, conflicts_with = "snapshot")]

@@ -3,17 +3,21 @@
 mod access;
 mod audit;
 mod aws;
+mod exceptions;
 mod other;
 mod rules;
 mod values;
+
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
 use super::output::Color;
 
 pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
-pub(super) use audit::{AuditArgs, CollectArgs, VerdictsArg};
+pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
@@ -30,6 +34,12 @@ pub struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(super) color: Color,
+    /// Settings file [default: secrets-auditor.yaml here, or above up to the root of the repository]
+    #[arg(long, global = true, value_name = "FILE", env = "SECRETS_AUDITOR_CONFIG", hide_env_values = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Use no settings file
+    #[arg(long, global = true)]
+    pub(super) no_config: bool,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -46,6 +56,10 @@ pub(super) enum Verb {
     Why(Box<WhyArgs>),
     /// List what a principal can reach
     Reach(Box<ReachArgs>),
+    /// List, check and add exceptions
+    Exceptions(ExceptionsArgs),
+    /// Write a settings file with comments, from what is there
+    Init(Box<InitArgs>),
     /// List, explain and check rules
     Rules(RulesArgs),
     /// Show the columns that rules can use

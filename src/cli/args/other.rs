@@ -72,6 +72,8 @@ pub(in crate::cli) enum GeneratedFile {
     ReportSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
+    /// reports/schema/config.schema.json
+    ConfigSchema,
     /// reports/schema/who-can.schema.json
     WhoCanSchema,
     /// reports/schema/why.schema.json

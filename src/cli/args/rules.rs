@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 /// Which rules, and what differs from their files.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub(in crate::cli) struct RuleArgs {
     /// Folder with rule files that add to ours or take the place of one with the same id
@@ -20,9 +20,6 @@ pub(in crate::cli) struct RuleArgs {
     /// Set a parameter, or `severity`, of a rule; VALUE is YAML
     #[arg(long = "set", value_name = "RULE.PARAMETER=VALUE")]
     pub(in crate::cli) set: Vec<String>,
-    /// Settings file
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

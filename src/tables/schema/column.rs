@@ -82,6 +82,12 @@ pub enum Group {
     History,
     /// What CloudTrail and IAM say of whoever made a call.
     Caller,
+    /// Verdicts of AWS Config.
+    Evaluations,
+    /// What the settings say.
+    Settings,
+    /// What the rules of the first stage said.
+    Verdicts,
 }
 
 impl Group {
@@ -108,6 +114,9 @@ impl Group {
             Self::Function => "lambda:GetFunctionConfiguration",
             Self::FunctionPolicy => "lambda:GetPolicy",
             Self::History | Self::Caller => "cloudtrail:LookupEvents",
+            Self::Evaluations => "config:GetComplianceDetailsByConfigRule",
+            Self::Settings => "settings",
+            Self::Verdicts => "rules",
         }
     }
 }

@@ -11,6 +11,8 @@ mod accounts;
 mod callers;
 mod changes;
 mod column;
+mod evaluations;
+mod exceptions;
 mod keys;
 mod principals;
 mod reads;
@@ -26,6 +28,8 @@ pub use column::{Cell, Column, ColumnInfo, ColumnType, Group, Ordinary};
 pub(super) use accounts::ACCOUNTS;
 pub(super) use callers::CALLERS;
 pub(super) use changes::EVENTS;
+pub(super) use evaluations::EVALUATIONS;
+pub(super) use exceptions::EXCEPTIONS;
 pub(super) use keys::KEYS;
 pub(super) use principals::PRINCIPALS;
 pub(super) use reads::READS;
@@ -66,11 +70,15 @@ pub enum Table {
     Events,
     /// One row for each principal that CloudTrail saw reading secrets or trying to.
     Callers,
+    /// One row for each verdict of AWS Config on a secret that a rule of ours judges too.
+    Evaluations,
+    /// One row for each exception and each accepted gap of the settings.
+    Exceptions,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Secrets,
         Self::Keys,
         Self::Principals,
@@ -81,7 +89,14 @@ impl Table {
         Self::Reads,
         Self::Events,
         Self::Callers,
+        Self::Evaluations,
+        Self::Exceptions,
     ];
+
+    /// Whether its rows are about verdicts on other tables, so that those come first.
+    pub fn is_second_stage(self) -> bool {
+        matches!(self, Self::Evaluations | Self::Exceptions)
+    }
 
     /// The name in rule files.
     pub fn as_str(self) -> &'static str {
@@ -96,6 +111,8 @@ impl Table {
             Self::Reads => "reads",
             Self::Events => "events",
             Self::Callers => "callers",
+            Self::Evaluations => "evaluations",
+            Self::Exceptions => "exceptions",
         }
     }
 
@@ -118,6 +135,10 @@ impl Table {
                 "one row for each change of a secret and each step of its rotation that CloudTrail recorded"
             }
             Self::Callers => "one row for each principal that CloudTrail saw reading secrets or trying to",
+            Self::Evaluations => {
+                "one row for each verdict of AWS Config on a secret that a rule of ours judges too"
+            }
+            Self::Exceptions => "one row for each exception and each accepted gap of the settings",
         }
     }
 
@@ -150,6 +171,8 @@ impl Table {
             Self::Reads => READS.iter().map(|column| &column.info).collect(),
             Self::Events => EVENTS.iter().map(|column| &column.info).collect(),
             Self::Callers => CALLERS.iter().map(|column| &column.info).collect(),
+            Self::Evaluations => EVALUATIONS.iter().map(|column| &column.info).collect(),
+            Self::Exceptions => EXCEPTIONS.iter().map(|column| &column.info).collect(),
         }
     }
 

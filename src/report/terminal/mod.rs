@@ -3,6 +3,10 @@
 //! The text holds ANSI styles; whoever prints it takes them out where colour is not wanted. Colour is never the only
 //! carrier of a meaning.
 
+mod accepted;
+mod grouped;
+mod unknown;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -12,7 +16,8 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::escape::printable;
 use super::json::money;
 use crate::model::{
-    Assessment, CostReport, Finding, Gap, GapCause, PathTree, RegionState, Severity, Summary, Verdict, date,
+    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
+    Summary, Verdict, date,
 };
 
 const BOLD: Style = Style::new().bold();
@@ -26,10 +31,18 @@ const WIDE_SUMS: usize = 60;
 pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> String {
     let mut page = Page { text: String::new(), width: width.max(40) };
     page.head(assessment);
-    for severity in Severity::WORST_FIRST {
-        page.failures(assessment, severity);
+    match assessment.options.group_by {
+        Some(by) => page.groups(assessment, by),
+        None => {
+            Severity::WORST_FIRST.into_iter().for_each(|severity| page.failures(assessment, severity));
+            let is_open =
+                |finding: &&Finding| finding.verdict == Verdict::Unknown && finding.exception.is_none();
+            if page.unknowns(assessment.findings.iter().filter(is_open)) {
+                page.line("");
+            }
+        }
     }
-    page.unknowns(assessment);
+    page.accepted(assessment);
     page.gaps(assessment);
     page.all_verdicts(assessment);
     page.sums(assessment);
@@ -37,9 +50,6 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
     page.verdict(assessment, cost);
     page.text
 }
-
-/// The rules that came out unknown, with the ARN and name of the rows that they share.
-type ByRules<'a> = BTreeMap<Vec<&'a str>, Vec<(&'a str, &'a str)>>;
 
 struct Page {
     text: String,
@@ -103,12 +113,17 @@ impl Page {
         if !run.selection.is_empty() {
             self.wrapped(0, &format!("narrowed to {}", run.selection.join(", ")), Style::new());
         }
+        if let Some(owner) = &assessment.options.owner {
+            self.wrapped(0, &format!("only what {owner} owns, and what could not be listed"), Style::new());
+        }
         self.line("");
     }
 
     fn failures(&mut self, assessment: &Assessment, severity: Severity) {
-        let failures =
-            assessment.findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity);
+        let failures = assessment
+            .findings
+            .iter()
+            .filter(|f| f.verdict == Verdict::Fail && f.severity == severity && f.exception.is_none());
         let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in failures {
             by_rule.entry(&finding.rule).or_default().push(finding);
@@ -127,7 +142,10 @@ impl Page {
     fn failure(&mut self, finding: &Finding) {
         let resource = &finding.resource;
         self.wrapped(2, &resource.name, BOLD);
-        self.wrapped(4, &resource.arn, DIM);
+        // An exception has no ARN: what identifies it is its name.
+        if resource.kind != ResourceType::Exception {
+            self.wrapped(4, &resource.arn, DIM);
+        }
         self.wrapped(4, &finding.message, Style::new());
         if let Some(cause) = &finding.implied_by {
             self.wrapped(4, &format!("explained by {cause}"), DIM);
@@ -157,56 +175,16 @@ impl Page {
         }
     }
 
-    /// Unknowns that share their cause and their rules stand together: the cause once, then the names.
-    fn unknowns(&mut self, assessment: &Assessment) {
-        let unknown = assessment.findings.iter().filter(|finding| finding.verdict == Verdict::Unknown);
-        let mut by_resource: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
-        let mut total = 0;
-        for finding in unknown {
-            total += 1;
-            let key = (cause(finding), finding.resource.arn.as_str(), finding.resource.name.as_str());
-            by_resource.entry(key).or_default().push(&finding.rule);
-        }
-        let mut by_cause: BTreeMap<&str, ByRules<'_>> = BTreeMap::new();
-        for ((cause, arn, name), mut rules) in by_resource {
-            rules.sort_unstable();
-            by_cause.entry(cause).or_default().entry(rules).or_default().push((arn, name));
-        }
-        if total == 0 {
-            return;
-        }
-        let what = count(total, "verdict is", "verdicts are");
-        self.headline(UNKNOWN, "unknown", &format!("{what} missing, because"));
-        for (cause, groups) in by_cause {
-            self.wrapped(2, cause, BOLD);
-            for (rules, resources) in groups {
-                self.unknown_group(&rules, &resources);
-            }
-        }
-        self.line("");
-    }
-
-    fn unknown_group(&mut self, rules: &[&str], resources: &[(&str, &str)]) {
-        let namesakes = |name: &str| resources.iter().filter(|(_, other)| *other == name).count();
-        // A secret and its replicas share their name: then the Region tells them apart.
-        let label = |(arn, name): &(&str, &str)| match arn.split(':').nth(3) {
-            Some(region) if namesakes(name) > 1 => format!("{name} ({region})"),
-            _ => (*name).to_owned(),
-        };
-        let names: Vec<String> = resources.iter().map(label).collect();
-        self.wrapped(4, &names.join(", "), Style::new());
-        self.wrapped(6, &rules.join(", "), DIM);
-    }
-
     /// What could not be seen, whether a rule of today asks for it or not.
     fn gaps(&mut self, assessment: &Assessment) {
         let met = assessment
             .gaps
             .iter()
-            .filter(|gap| !matches!(gap.cause, GapCause::NotCollected | GapCause::NotCarried));
-        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&Gap>> = BTreeMap::new();
-        for gap in met {
-            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(gap);
+            .filter(|seen| !matches!(seen.gap.cause, GapCause::NotCollected | GapCause::NotCarried));
+        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&SeenGap>> = BTreeMap::new();
+        for seen in met {
+            let SeenGap { gap, .. } = seen;
+            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(seen);
         }
         if by_call.is_empty() {
             return;
@@ -215,7 +193,7 @@ impl Page {
         for ((call, error, permission), gaps) in by_call {
             let permission = permission.map(|action| format!("; allow {action}")).unwrap_or_default();
             self.wrapped(2, &format!("{call}: {error}{permission}"), Style::new());
-            let mut scopes: Vec<String> = gaps.iter().map(|gap| gap.scope()).collect();
+            let mut scopes: Vec<String> = gaps.iter().map(|seen| seen_scope(seen)).collect();
             scopes.dedup();
             for scope in scopes {
                 self.wrapped(4, &scope, DIM);
@@ -289,8 +267,10 @@ impl Page {
             })
             .collect();
         let unknown = assessment.summary.verdicts.get(&Verdict::Unknown).copied().unwrap_or_default();
+        let accepted = assessment.findings.iter().filter(|finding| finding.exception.is_some()).count();
+        let accepted = if accepted == 0 { String::new() } else { format!("; {accepted} of these accepted") };
         let summary = format!(
-            "{}, {}: {}; {unknown} unknown; {} {} a month",
+            "{}, {}: {}; {unknown} unknown{accepted}; {} {} a month",
             count(assessment.secrets(), "secret", "secrets"),
             count(assessment.rules.len() as u64, "rule", "rules"),
             failures.join(", "),
@@ -321,9 +301,10 @@ fn gate(assessment: &Assessment) -> String {
     }
 }
 
-/// The reason behind an unknown without the words that all unknowns share.
-fn cause(finding: &Finding) -> &str {
-    finding.message.strip_prefix("cannot be judged: ").unwrap_or(&finding.message)
+/// Where a gap lies, and by what it is accepted.
+fn seen_scope(seen: &SeenGap) -> String {
+    let accepted = seen.accepted.as_ref().map(|term| format!(" (accepted {})", accepted::until(term)));
+    format!("{}{}", seen.gap.scope(), accepted.unwrap_or_default())
 }
 
 fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -> [u64; 4] {

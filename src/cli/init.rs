@@ -1,0 +1,29 @@
+//! The verb `init`.
+
+use super::args::InitArgs;
+use super::error::CliError;
+use super::exit::Exit;
+use super::output::{Printer, write_file};
+use super::source;
+use crate::config::Config;
+use crate::config::template::Seen;
+
+pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> {
+    let file = args.file.display();
+    // Before AWS is asked: nothing is more annoying afterwards.
+    if args.file.exists() && !args.force {
+        return Err(CliError::new(
+            format!("`{file}` is there already"),
+            "name another file, or put a new one in its place with `--force`",
+        ));
+    }
+    let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
+    let text = Seen::new(&snapshot).yaml();
+    // What it wrote must be what it reads.
+    Config::parse(&args.file, text.clone())?;
+    write_file(&args.file, &text)?;
+    printer.remark(&format!(
+        "`{file}` is written; `secrets-auditor audit` finds it in this folder and those below"
+    ));
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,193 @@
+//! Exceptions and accepted gaps, checked.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
+use serde_saphyr::Spanned;
+
+use super::Config;
+use super::file::{AcceptedGapFile, ExceptionFile};
+use crate::audit::{Acceptances, AcceptedGap, Exception, IdGlob, Term};
+use crate::model::{AccountId, Region, Severity};
+use crate::rules::{Diagnostic, RuleSet};
+
+/// The longest an exception may hold where the settings do not say otherwise.
+const LONGEST_DAYS: u16 = 180;
+
+impl Config {
+    /// The exceptions and accepted gaps.
+    ///
+    /// # Errors
+    /// Every one that is about no rule, has no term, or a term that is too long, and every one that stands there twice.
+    pub fn acceptances(&self, rules: &RuleSet, as_of: Timestamp) -> Result<Acceptances, Vec<Diagnostic>> {
+        let today = as_of.to_zoned(TimeZone::UTC).date();
+        let (mut found, mut errors) = (Acceptances::default(), Vec::new());
+        for exception in &self.file.exceptions {
+            match self.exception(exception, rules, today) {
+                Ok(exception) => found.exceptions.push(exception),
+                Err(error) => errors.push(error),
+            }
+        }
+        for gap in &self.file.accepted_gaps {
+            match self.accepted_gap(gap, today) {
+                Ok(gap) => found.gaps.push(gap),
+                Err(error) => errors.push(error),
+            }
+        }
+        errors.extend(self.twice());
+        if errors.is_empty() { Ok(found) } else { Err(errors) }
+    }
+
+    fn exception(
+        &self,
+        file: &ExceptionFile<Spanned<String>>,
+        rules: &RuleSet,
+        today: Date,
+    ) -> Result<Exception, Diagnostic> {
+        let text = &file.rule;
+        let rule = IdGlob::new(&text.value)
+            .map_err(|reason| self.at(text, format!("`{}` is no glob: {reason}", text.value)))?;
+        let known = rules.all();
+        let about: Vec<Severity> = known
+            .iter()
+            .filter(|(info, _)| std::iter::once(&info.id).chain(&info.aliases).any(|id| rule.takes(id)))
+            .filter(|(info, _)| info.table != "exceptions")
+            .map(|(info, _)| info.severity)
+            .collect();
+        let Some(worst) = about.into_iter().max() else {
+            let is_known = known.iter().any(|(info, _)| rule.takes(&info.id));
+            let (message, help) = match rules.suggest(&text.value) {
+                _ if is_known => ("findings about exceptions cannot be excepted".to_owned(), None),
+                Some(close) if !text.value.contains('*') => {
+                    (format!("no rule `{}`", text.value), Some(format!("did you mean `{close}`?")))
+                }
+                _ => {
+                    let help = "`secrets-auditor rules list` shows the rules";
+                    (format!("no rule `{}`", text.value), Some(help.to_owned()))
+                }
+            };
+            return Err(self.at(text, message).with_help(help));
+        };
+        let longest = self.file.exception_days.get(&worst).copied().unwrap_or(LONGEST_DAYS);
+        Ok(Exception {
+            rule,
+            scope: self.selector(&file.scope)?,
+            account: self.account(file.account.as_ref())?,
+            region: file.region.as_ref().map(|region| Region::new(&region.value)),
+            term: Term {
+                reason: self.words(&file.reason, "reason")?,
+                owner: self.words(&file.owner, "owner")?,
+                ticket: file.ticket.clone(),
+                expires: self.expiry(&file.expires, file.added.as_ref(), longest, worst.as_str(), today)?,
+            },
+        })
+    }
+
+    fn accepted_gap(
+        &self,
+        file: &AcceptedGapFile<Spanned<String>>,
+        today: Date,
+    ) -> Result<AcceptedGap, Diagnostic> {
+        let text = &file.call;
+        if !text.value.contains([':', '*']) {
+            return Err(self
+                .at(text, format!("`{}` is no call", text.value))
+                .with_help(Some("write it as IAM does, such as `kms:GetKeyPolicy` or `kms:*`".to_owned())));
+        }
+        let call = IdGlob::new(&text.value)
+            .map_err(|reason| self.at(text, format!("`{}` is no glob: {reason}", text.value)))?;
+        Ok(AcceptedGap {
+            call,
+            account: self.account(file.account.as_ref())?,
+            region: file.region.as_ref().map(|region| Region::new(&region.value)),
+            term: Term {
+                reason: self.words(&file.reason, "reason")?,
+                owner: self.words(&file.owner, "owner")?,
+                ticket: file.ticket.clone(),
+                expires: self.expiry(
+                    &file.expires,
+                    file.added.as_ref(),
+                    LONGEST_DAYS,
+                    "missing evidence",
+                    today,
+                )?,
+            },
+        })
+    }
+
+    /// A text that must say something.
+    fn words(&self, text: &Spanned<String>, what: &str) -> Result<String, Diagnostic> {
+        let words = text.value.trim();
+        if words.is_empty() {
+            return Err(self.at(text, format!("the {what} is empty")));
+        }
+        Ok(words.to_owned())
+    }
+
+    fn account(&self, text: Option<&Spanned<String>>) -> Result<Option<AccountId>, Diagnostic> {
+        let Some(text) = text else { return Ok(None) };
+        let is_account = text.value.len() == 12 && text.value.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_account {
+            return Err(self
+                .at(text, format!("`{}` is no account", text.value))
+                .with_help(Some("write its twelve digits in quotes".to_owned())));
+        }
+        Ok(Some(AccountId::new(&text.value)))
+    }
+
+    fn date(&self, text: &Spanned<String>) -> Result<Date, Diagnostic> {
+        // An instant would be read as a date, too.
+        let is_plain = text.value.len() == "2027-01-31".len();
+        text.value.parse::<Date>().ok().filter(|_| is_plain).ok_or_else(|| {
+            self.at(text, format!("`{}` is no date", text.value))
+                .with_help(Some("write YYYY-MM-DD, such as 2027-01-31".to_owned()))
+        })
+    }
+
+    fn expiry(
+        &self,
+        text: &Spanned<String>,
+        added: Option<&Spanned<String>>,
+        longest: u16,
+        what: &str,
+        today: Date,
+    ) -> Result<Date, Diagnostic> {
+        let expires = self.date(text)?;
+        let from = added.map(|added| self.date(added)).transpose()?;
+        let days = from.unwrap_or(today).until((Unit::Day, expires)).map_or(0, |span| span.get_days());
+        if days > i32::from(longest) {
+            let since = from.map_or_else(|| "from now".to_owned(), |from| format!("after {from}"));
+            let last = from.unwrap_or(today).saturating_add(jiff::Span::new().days(longest));
+            return Err(self
+                .at(
+                    text,
+                    format!("`{expires}` is {days} days {since}, and {what} may be accepted for {longest}"),
+                )
+                .with_help(Some(format!("write {last} at the latest, or change `exception_days`"))));
+        }
+        Ok(expires)
+    }
+
+    /// Exceptions for the same rule and scope: one of them is of no use.
+    fn twice(&self) -> Vec<Diagnostic> {
+        let value = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+        let mut seen = std::collections::BTreeSet::new();
+        let mut errors = Vec::new();
+        for exception in &self.file.exceptions {
+            let key = (
+                exception.rule.value.clone(),
+                exception.scope.value.clone(),
+                value(&exception.account),
+                value(&exception.region),
+            );
+            if !seen.insert(key) {
+                let (rule, scope) = (&exception.rule.value, &exception.scope.value);
+                errors.push(
+                    self.at(&exception.rule, format!("`{rule}` for `{scope}` is excepted twice"))
+                        .with_help(Some("keep the one that shall hold".to_owned())),
+                );
+            }
+        }
+        errors
+    }
+}

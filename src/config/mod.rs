@@ -1,0 +1,340 @@
+//! The settings file: found, read, and turned into what the modules take.
+//!
+//! In goes a YAML file (`file.rs` has its shape); out come rule options, [`Settings`], [`Acceptances`] and what stands in
+//! for options that the command line leaves out. Every mistake is shown with its line. `edit.rs` adds an exception to a
+//! file and leaves the rest of it as it is; `template.rs` writes a first file.
+
+mod acceptances;
+pub mod edit;
+mod file;
+mod find;
+mod rules;
+pub mod template;
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_saphyr::Spanned;
+
+pub use file::{AccountsFile, ConfigFile, TrailFile};
+pub use find::{Wanted, find};
+pub use rules::RuleChoice;
+
+use crate::model::{AccountId, OwnerRule, Selector, SelectorError, Settings, Severity, reason};
+use crate::report::Format;
+use crate::rules::Diagnostic;
+use crate::trail::TrailSource;
+
+/// The names under which the file is looked for.
+pub const NAMES: [&str; 2] = ["secrets-auditor.yaml", "secrets-auditor.yml"];
+
+/// What rules call the settings from which they are loaded.
+const RULE_SETTINGS: &str = "settings";
+
+type Spelled = ConfigFile<Spanned<String>>;
+
+/// The settings; empty where there is no file.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file, as errors name it; none where there is none.
+    pub path: Option<PathBuf>,
+    text: String,
+    file: Spelled,
+}
+
+impl Config {
+    /// Reads a file and checks what can be checked without rules.
+    ///
+    /// # Errors
+    /// Every mistake, with its line.
+    pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let message = format!("cannot read the settings file: {}", reason(&error));
+            let help = "name a YAML file with `--config FILE`, or begin one with `secrets-auditor init`";
+            vec![
+                Diagnostic::about_file(&path.display().to_string(), message).with_help(Some(help.to_owned())),
+            ]
+        })?;
+        Self::parse(path, text)
+    }
+
+    /// The same from the text of the file.
+    ///
+    /// # Errors
+    /// As for [`Config::read`].
+    pub fn parse(path: &Path, text: String) -> Result<Self, Vec<Diagnostic>> {
+        let name = path.display().to_string();
+        let options = serde_saphyr::options! { with_snippet: false };
+        // A file without a value, such as one of comments only, changes nothing.
+        let file: Option<Spelled> = serde_saphyr::from_str_with_options(&text, options)
+            .map_err(|error| vec![Diagnostic::yaml(&name, &text, "settings file", &error)])?;
+        let config = Self { path: Some(path.to_owned()), text, file: file.unwrap_or_default() };
+        let errors = config.mistakes();
+        if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+
+    /// What contradicts itself or cannot be read, whatever the rules are.
+    fn mistakes(&self) -> Vec<Diagnostic> {
+        let file = &self.file;
+        let mut errors = Vec::new();
+        let both = |what: &str, help: &str| self.about(what).with_help(Some(help.to_owned()));
+        if let Some(accounts) = &file.accounts
+            && !accounts.roles.is_empty()
+            && accounts.organization.is_some()
+        {
+            errors.push(both(
+                "`accounts` has `roles` and `organization`",
+                "name the roles, or one role for every account of the organization",
+            ));
+        }
+        for id in file.only.iter().filter(|id| file.skip.contains(id)) {
+            errors.push(both(
+                &format!("`{id}` stands under `only` and under `skip`"),
+                "leave out one of the two",
+            ));
+        }
+        errors.extend(self.selectors().err().into_iter().flatten());
+        errors.extend(self.fail_on().err());
+        errors.extend(self.trail_sources().err());
+        errors.extend(self.trail_budget().err());
+        errors.extend(self.outputs().err());
+        errors.extend(self.environments().err());
+        errors.extend(self.owners().err().into_iter().flatten());
+        errors
+    }
+
+    /// What the command line may say and the file says in its place.
+    pub fn file(&self) -> &ConfigFile<Spanned<String>> {
+        &self.file
+    }
+
+    /// Where paths in the file start.
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        let folder = self.path.as_deref().and_then(Path::parent);
+        folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
+    }
+
+    /// The settings of a run.
+    ///
+    /// # Errors
+    /// Every owner's scope that is no selector.
+    pub fn settings(&self, as_of: Timestamp) -> Result<Settings, Vec<Diagnostic>> {
+        let file = &self.file;
+        let mut settings = Settings::new(as_of);
+        let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+        for (name, words) in &file.environments {
+            settings.environments.insert(name.clone(), lower(words));
+        }
+        if let Some(production) = &file.production {
+            settings.production.clone_from(&production.value);
+        }
+        let put = |to: &mut Vec<String>, words: &[String]| {
+            if !words.is_empty() {
+                *to = lower(words);
+            }
+        };
+        put(&mut settings.environment_tags, &file.environment_tags);
+        if let Some(classification) = &file.classification {
+            put(&mut settings.classification_tags, &classification.tags);
+            put(&mut settings.sensitive_classifications, &classification.sensitive);
+        }
+        if let Some(owners) = &file.owners {
+            put(&mut settings.owner_tags, &owners.tags);
+        }
+        settings.owners = self.owners()?;
+        settings.trusted_accounts.clone_from(&file.trusted_accounts);
+        Ok(settings)
+    }
+
+    /// Words of one environment that also mean another one, and a production environment that nobody knows.
+    fn environments(&self) -> Result<(), Diagnostic> {
+        let mut known = Settings::new(Timestamp::UNIX_EPOCH).environments;
+        known.extend(self.file.environments.clone());
+        for (name, words) in &known {
+            for (other, others) in
+                known.range::<String, _>((std::ops::Bound::Excluded(name), std::ops::Bound::Unbounded))
+            {
+                if let Some(word) = words.iter().find(|word| others.contains(word)) {
+                    return Err(self
+                        .about(format!("`{word}` means two environments: `{name}` and `{other}`"))
+                        .with_help(Some("leave it out of one of them, under `environments`".to_owned())));
+                }
+            }
+        }
+        match &self.file.production {
+            Some(production) if !known.contains_key(&production.value) => {
+                let names: Vec<&str> = known.keys().map(String::as_str).collect();
+                Err(self
+                    .at(production, format!("no environment is called `{}`", production.value))
+                    .with_help(Some(format!(
+                        "known are {}; add others under `environments`",
+                        names.join(", ")
+                    ))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn owners(&self) -> Result<Vec<OwnerRule>, Vec<Diagnostic>> {
+        let (mut rules, mut errors) = (Vec::new(), Vec::new());
+        for owner in self.file.owners.iter().flat_map(|owners| &owners.otherwise) {
+            let scope = owner.scope.as_ref().map(|scope| self.selector(scope)).transpose();
+            match scope {
+                Ok(scope) => rules.push(OwnerRule {
+                    scope,
+                    account: owner.account.as_ref().map(AccountId::new),
+                    owner: owner.owner.clone(),
+                }),
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(rules) } else { Err(errors) }
+    }
+
+    fn selector(&self, text: &Spanned<String>) -> Result<Selector, Diagnostic> {
+        let explain = |error: SelectorError| {
+            let help = "write a name such as `prod/*`, an ARN, or a tag such as `tag:Team=payments`";
+            self.at(text, error.to_string()).with_help(Some(help.to_owned()))
+        };
+        text.value.parse().map_err(explain)
+    }
+
+    /// What every run is narrowed to.
+    ///
+    /// # Errors
+    /// Every text that is no selector.
+    pub fn selectors(&self) -> Result<Vec<Selector>, Vec<Diagnostic>> {
+        let (mut found, mut errors) = (Vec::new(), Vec::new());
+        for text in &self.file.select {
+            match Selector::of_secrets(&text.value) {
+                Ok(selector) => found.push(selector),
+                Err(error) => {
+                    let help = Some(error.help().to_owned());
+                    errors.push(self.at(text, error.to_string()).with_help(help));
+                }
+            }
+        }
+        if errors.is_empty() { Ok(found) } else { Err(errors) }
+    }
+
+    /// From which severity on failures decide the exit code; `Some(None)` for never, none where the file is silent.
+    ///
+    /// # Errors
+    /// Where it is no severity.
+    pub fn fail_on(&self) -> Result<Option<Option<Severity>>, Diagnostic> {
+        let Some(text) = &self.file.fail_on else { return Ok(None) };
+        if text.value == "never" {
+            return Ok(Some(None));
+        }
+        let severity = Severity::WORST_FIRST.into_iter().find(|severity| severity.as_str() == text.value);
+        severity.map(|severity| Some(Some(severity))).ok_or_else(|| {
+            self.at(text, format!("`{}` is no severity", text.value))
+                .with_help(Some("expected critical, high, medium, low, info or never".to_owned()))
+        })
+    }
+
+    /// Where to learn who did read secrets; folders start at the file.
+    ///
+    /// # Errors
+    /// Where one is no source.
+    pub fn trail_sources(&self) -> Result<Vec<TrailSource>, Diagnostic> {
+        let named = self.file.trail.iter().flat_map(|trail| &trail.sources);
+        let source = |text: &String| match TrailSource::from_str(text) {
+            Ok(TrailSource::Directory(path)) => Ok(TrailSource::Directory(self.resolve(&path))),
+            Ok(source) => Ok(source),
+            Err(error) => Err(self.about(format!("`{text}` is no source of CloudTrail: {error}"))),
+        };
+        named.map(source).collect()
+    }
+
+    /// Reports that are written at each audit.
+    ///
+    /// # Errors
+    /// Where a format is not known.
+    pub fn outputs(&self) -> Result<Vec<(Format, PathBuf)>, Diagnostic> {
+        let output = |(name, path): (&String, &PathBuf)| match Format::from_name(name) {
+            Some(format) => Ok((format, self.resolve(path))),
+            None => Err(self
+                .about(format!("outputs: no format `{name}`"))
+                .with_help(Some("expected terminal or json".to_owned()))),
+        };
+        self.file.outputs.iter().map(output).collect()
+    }
+
+    /// How long all sources of CloudTrail together may take; none where the file is silent.
+    ///
+    /// # Errors
+    /// Where it is no span of time.
+    pub fn trail_budget(&self) -> Result<Option<Duration>, Diagnostic> {
+        let Some(text) = self.file.trail.as_ref().and_then(|trail| trail.budget.as_ref()) else {
+            return Ok(None);
+        };
+        let span = text.parse::<SignedDuration>().ok().filter(SignedDuration::is_positive);
+        let span = span.and_then(|span| Duration::try_from(span).ok());
+        span.map(Some).ok_or_else(|| {
+            self.about(format!("trail.budget: `{text}` is no span of time"))
+                .with_help(Some("write it as 90s, 5m or 1h".to_owned()))
+        })
+    }
+
+    /// Mistakes that were found while loading rules, with their place in the file where the file made them.
+    pub fn placed(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        errors.into_iter().map(|error| self.place(error)).collect()
+    }
+
+    fn place(&self, error: Diagnostic) -> Diagnostic {
+        if error.path != RULE_SETTINGS {
+            return error;
+        }
+        // The keys that the message names: those in backticks, the last first, or `rule.parameter:` at its start.
+        let quoted = error.message.split('`').skip(1).step_by(2);
+        let start = error.message.split_once(':').map_or("", |(start, _)| start);
+        let mut keys: Vec<&str> = quoted.chain(start.split('.')).filter(|key| !key.contains(' ')).collect();
+        keys.reverse();
+        let found = keys.iter().find_map(|key| Some((self.key(key)?, key.len())));
+        match found {
+            Some((at, length)) => {
+                Diagnostic { path: self.name(), source: self.text.clone(), span: at..at + length, ..error }
+            }
+            None => error,
+        }
+    }
+
+    /// Where the file has a key, if it has it once.
+    fn key(&self, key: &str) -> Option<usize> {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+        let mut places = self.text.match_indices(key).map(|(at, _)| at).filter(|&at| {
+            let (before, behind) = (self.text.get(..at), self.text.get(at + key.len()..));
+            !before.unwrap_or_default().ends_with(is_part)
+                && behind.unwrap_or_default().trim_start_matches(['"', '\'']).starts_with(':')
+        });
+        let place = places.next();
+        place.filter(|_| !key.is_empty() && places.next().is_none())
+    }
+
+    /// A mistake in the file without a place of its own.
+    fn about(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::about_file(&self.name(), message)
+    }
+
+    /// A mistake in a text of the file.
+    fn at(&self, text: &Spanned<String>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::at(&self.name(), &self.text, text, message.into())
+    }
+
+    fn name(&self) -> String {
+        self.path.as_deref().map_or_else(|| "settings".to_owned(), |path| path.display().to_string())
+    }
+}
+
+/// The JSON Schema of the file, with a final line break.
+///
+/// # Errors
+/// Where serde_json refuses, which it does not for a schema.
+pub fn schema() -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(ConfigFile))?;
+    text.push('\n');
+    Ok(text)
+}

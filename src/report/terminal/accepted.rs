@@ -1,0 +1,73 @@
+//! What somebody accepted for a time: it does not count, and it does not hide.
+
+use std::collections::BTreeMap;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{BOLD, DIM, Page, count};
+use crate::model::{Assessment, Excepted, Finding, Verdict};
+
+const ACCEPTED: Style = AnsiColor::Green.on_default().bold();
+
+impl Page {
+    pub(super) fn accepted(&mut self, assessment: &Assessment) {
+        let mut by_term: BTreeMap<&Excepted, Vec<&Finding>> = BTreeMap::new();
+        for finding in &assessment.findings {
+            if let Some(term) = &finding.exception {
+                by_term.entry(term).or_default().push(finding);
+            }
+        }
+        if by_term.is_empty() {
+            return;
+        }
+        let of =
+            |verdict| by_term.values().flatten().filter(|finding| finding.verdict == verdict).count() as u64;
+        let (failures, unknowns) = (of(Verdict::Fail), of(Verdict::Unknown));
+        let what = [(failures, "failure", "failures"), (unknowns, "unknown", "unknowns")];
+        let what: Vec<String> = what
+            .iter()
+            .filter(|(number, ..)| *number > 0)
+            .map(|(number, one, many)| count(*number, one, many))
+            .collect();
+        let verb = if failures + unknowns == 1 { "does" } else { "do" };
+        self.headline(ACCEPTED, "accepted", &format!("{} {verb} not count for a time", what.join(" and ")));
+        for (term, findings) in by_term {
+            self.term(term, &findings);
+        }
+        self.line("");
+    }
+
+    fn term(&mut self, term: &Excepted, findings: &[&Finding]) {
+        self.wrapped(2, &until(term), BOLD);
+        self.wrapped(4, &term.reason, Style::new());
+        // Of failures the rule comes first; of unknowns, of which one gap brings many, the resource.
+        let (failures, unknowns): (Vec<&Finding>, Vec<&Finding>) =
+            findings.iter().partition(|finding| finding.verdict == Verdict::Fail);
+        let mut by_rule: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for finding in failures {
+            let rule = (finding.severity.as_str(), finding.rule.as_str());
+            by_rule.entry(rule).or_default().push(&finding.resource.name);
+        }
+        for ((severity, rule), names) in by_rule {
+            self.wrapped(6, &format!("{severity}[{rule}] {}", names.join(", ")), DIM);
+        }
+        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for finding in unknowns {
+            by_name.entry(&finding.resource.name).or_default().push(&finding.rule);
+        }
+        for (name, rules) in by_name {
+            self.wrapped(6, &format!("unknown[{}] {name}", rules.join(", ")), DIM);
+        }
+    }
+}
+
+/// Until when, and by whom.
+pub(super) fn until(term: &Excepted) -> String {
+    let left = match u64::try_from(term.days_left) {
+        Ok(0) => "the last day".to_owned(),
+        Ok(days) => format!("{} left", count(days, "day", "days")),
+        Err(_) => "over".to_owned(),
+    };
+    let ticket = term.ticket.as_ref().map(|ticket| format!(", {ticket}")).unwrap_or_default();
+    format!("until {}, {left}, by {}{ticket}", term.expires, term.owner)
+}

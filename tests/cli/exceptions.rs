@@ -1,0 +1,463 @@
+//! Exceptions, accepted gaps, owners and groups, from the settings file to the exit code.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Command, Run, folder_with, root};
+
+const NAME: &str = "secrets-auditor.yaml";
+
+/// With this some more values are too old.
+const SHORT: &str = "rules: { stale-value: { max_age_days: 60 } }\n";
+
+/// A folder with such settings.
+fn settings(yaml: &str) -> TempDir {
+    folder_with(NAME, yaml)
+}
+
+fn with(settings: &TempDir, arguments: &[&str]) -> Run {
+    let run = Command::new(["audit", "--sample", "--config"]).arg(settings.path().join(NAME)).args(arguments);
+    run.run()
+}
+
+/// An exception as YAML.
+fn exception(rule: &str, scope: &str, expires: &str) -> String {
+    format!(
+        "  - {{ rule: \"{rule}\", scope: \"{scope}\", reason: the vendor is slow, owner: security, expires: {expires}, added: \
+         2026-10-01 }}\n"
+    )
+}
+
+fn house() -> std::path::PathBuf {
+    root().join("examples/secrets-auditor.yaml")
+}
+
+/// What a run prints from a heading to the next empty line.
+fn section(run: &Run, heading: &str) -> String {
+    let lines = run.stdout.lines().skip_while(|line| !line.starts_with(heading));
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn ending(run: &Run) -> String {
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    let start = lines.iter().rposition(|line| line.is_empty()).unwrap();
+    lines[start + 1..].join("\n")
+}
+
+#[test]
+fn accepted_findings_are_shown_with_their_term() {
+    let run = Command::new(["audit", "--sample", "--config"]).arg(house()).run();
+    assert_eq!(run.code, Some(1), "{run}");
+    assert_snapshot!(section(&run, "accepted"), @"
+    accepted: 14 failures and 11 unknowns do not count for a time
+      until 2026-11-10, 9 days left, by platform
+        the gateway moves to another account
+          medium[rotation-off] prod/gateway/jwt-signing-key,
+          prod/observability/datadog-api-key
+      until 2026-12-31, 60 days left, by observability
+        the observability team grants it with its next release
+          unknown[key-disabled, key-missing, key-pending-deletion, rotation-stuck,
+          stale-value, old-version-still-read, value-never-set,
+          version-under-old-key, versions-piled-up]
+          prod/observability/pagerduty-token
+      until 2027-01-31, 91 days left, by security
+        the clean-up is planned for January
+          medium[unused-secret] prod/apac-store/reporting-db,
+          prod/loyalty/partner-api-key, prod/marketing/newsletter-token,
+          prod/wholesale/db, prod/wholesale/edi-mailbox,
+          rds!cluster-b5d22c53-ac88-4c15-af8f-1ce7ff4564c5,
+          prod/shipping/carrier-api-key,
+          rds!db-765e603b-c4db-4a26-afb5-61f6c9202895,
+          rds!cluster-2b7782df-a746-4b10-a821-50007a67d356, tidewaterPosToken
+          unknown[unused-secret] dev/us-store/db
+          unknown[unused-secret] every secret in 444455556666 eu-central-1
+      until 2027-01-31, 91 days left, by shipping, SEC-12
+        the carriers change their passwords twice a year
+          high[stale-value] prod/partners/sftp, prod/partners/sftp-Xk2f9Q
+    ");
+    assert_snapshot!(section(&run, "high[exception-expired]"), @"
+    high[exception-expired]: an exception has expired
+      public-policy for tidewater_erp_login
+        what erp accepted until 2026-10-15 counts again: public-policy for
+        tidewater_erp_login, 17 days ago, since needed while the ERP is migrated
+    ");
+    assert_snapshot!(section(&run, "medium[exception-too-broad]"), @"
+    medium[exception-too-broad]: an exception covers too much of a rule
+      unused-secret for *
+        unused-secret for * covers 10 of 10 failures of unused-secret
+    ");
+    assert_snapshot!(section(&run, "low[exception-unmatched]"), @"
+    low[exception-unmatched]: an exception matches nothing
+      key-rotation-off for
+      arn:aws:kms:eu-west-1:111122223333:key/00000000-1111-2222-3333-444455556666
+        key-rotation-off for
+        arn:aws:kms:eu-west-1:111122223333:key/00000000-1111-2222-3333-444455556666
+        matches no finding
+    ");
+    assert_snapshot!(section(&run, "info[exception-expires-soon]"), @"
+    info[exception-expires-soon]: an exception ends soon
+      rotation-off for tag:Owner=platform
+        rotation-off for tag:Owner=platform is accepted for another 9 days, until
+        2026-11-10: platform
+    ");
+    assert_snapshot!(ending(&run), @"
+    73 secrets, 81 rules: 7 critical, 45 high, 76 medium, 40 low, 19 info; 197
+    unknown; 25 of these accepted; USD 40.00 a month
+    41 failures at or above high: exit code 1
+    ");
+}
+
+#[test]
+fn an_accepted_finding_is_in_the_json_and_does_not_gate() {
+    let run = Command::new(["audit", "--sample", "--format", "json", "--config"]).arg(house()).run().json();
+    let stale: Vec<&Value> = run["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| {
+            finding["rule"] == "stale-value" && finding["resource"]["name"] == "prod/partners/sftp"
+        })
+        .collect();
+    assert_eq!(stale.len(), 1);
+    assert_eq!(stale[0]["gates"], false);
+    assert_snapshot!(format!("{:#}", stale[0]["exception"]), @r#"
+    {
+      "days_left": 91,
+      "expires": "2027-01-31",
+      "owner": "shipping",
+      "reason": "the carriers change their passwords twice a year",
+      "ticket": "SEC-12"
+    }
+    "#);
+    let accepted =
+        run["findings"].as_array().unwrap().iter().filter(|finding| finding.get("exception").is_some());
+    assert_eq!(accepted.count() as u64, run["summary"]["accepted"].as_u64().unwrap());
+}
+
+/// Everything that fails on one secret by one rule: excepted, it exits with 0, and on the day after with 1.
+#[test]
+fn an_exception_holds_on_its_last_day_and_not_on_the_next() {
+    let settings = settings(&format!(
+        "exceptions:\n{}",
+        exception("public-policy", "tidewater_erp_login", "2026-11-01")
+    ));
+    let on = |day: &str| with(&settings, &["--only", "public-policy", "--as-of", day]).code;
+    // One Region could not be listed, which is all that is left.
+    assert_eq!(on("2026-11-01"), Some(3));
+    assert_eq!(on("2026-11-02"), Some(1));
+    // The rule about it fails then, too.
+    assert_eq!(with(&settings, &["--only", "exception-expired", "--as-of", "2026-11-02"]).code, Some(1));
+    assert_eq!(with(&settings, &["--only", "exception-expired", "--as-of", "2026-11-01"]).code, Some(0));
+}
+
+#[test]
+fn a_scope_is_a_whole_name_an_arn_or_a_tag() {
+    let accepted = |scope: &str| {
+        let settings =
+            settings(&format!("{SHORT}exceptions:\n{}", exception("stale-value", scope, "2026-12-01")));
+        let report = with(&settings, &["--only", "stale-value", "--format", "json"]).json();
+        let all = report["findings"].as_array().unwrap().clone();
+        let accepted = all.iter().filter(|finding| finding.get("exception").is_some());
+        let names: Vec<&str> =
+            accepted.map(|finding| finding["resource"]["name"].as_str().unwrap()).collect();
+        names.join(" ")
+    };
+    assert_eq!(accepted("prod/partners/sftp"), "prod/partners/sftp");
+    assert_eq!(accepted("prod/partners/*"), "prod/partners/sftp prod/partners/sftp-Xk2f9Q");
+    assert_eq!(accepted("partners"), "", "a glob is anchored at both ends");
+    assert_eq!(accepted("tag:Owner=wholesale"), "prod/wholesale/db prod/wholesale/edi-mailbox");
+    assert_eq!(accepted("tag:owner=wholesale"), "", "keys of tags have a letter case");
+    assert_eq!(
+        accepted("arn:aws:secretsmanager:*:111122223333:secret:prod/wholesale/*"),
+        "prod/wholesale/db prod/wholesale/edi-mailbox"
+    );
+}
+
+#[test]
+fn of_two_exceptions_the_one_that_holds_longer_counts() {
+    let settings = settings(&format!(
+        "{SHORT}exceptions:\n{}{}",
+        exception("stale-value", "prod/partners/sftp", "2026-12-01"),
+        exception("stale-value", "prod/partners/*", "2027-01-15"),
+    ));
+    let report = with(&settings, &["--only", "stale-value", "--format", "json"]).json();
+    let found =
+        report["findings"].as_array().unwrap().iter().find(|f| f["resource"]["name"] == "prod/partners/sftp");
+    assert_eq!(found.unwrap()["exception"]["expires"], "2027-01-15");
+}
+
+/// An implied finding that is silent because of another one speaks again once that other one is excepted.
+#[test]
+fn what_an_excepted_finding_explains_decides_for_itself() {
+    let gating = |yaml: &str| {
+        let settings = settings(yaml);
+        let report =
+            with(&settings, &["--only", "stale-value", "--only", "rotation-overdue", "--format", "json"])
+                .json();
+        let name =
+            |finding: &&Value| finding["resource"]["name"] == "prod/loyalty/db" && finding["gates"] == true;
+        let rules = report["findings"].as_array().unwrap().iter().filter(name).map(|f| f["rule"].clone());
+        rules.map(|rule| rule.as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let young = "rules: { stale-value: { max_age_days: 30 } }\n";
+    assert_eq!(gating(young), "rotation-overdue");
+    let excepted = exception("rotation-overdue", "prod/loyalty/db", "2026-12-01");
+    assert_eq!(gating(&format!("{young}exceptions:\n{excepted}")), "stale-value");
+}
+
+#[test]
+fn an_accepted_gap_takes_its_unknowns_out_of_the_gate() {
+    let gates = |yaml: &str| {
+        let settings = settings(yaml);
+        let report = with(&settings, &["--only", "stale-value", "--format", "json"]).json();
+        let is_it = |finding: &&Value| finding["resource"]["name"] == "prod/observability/pagerduty-token";
+        report["findings"].as_array().unwrap().iter().find(is_it).unwrap()["gates"].as_bool().unwrap()
+    };
+    assert!(gates(""));
+    let gap = "accepted_gaps:\n  - { call: \"secretsmanager:*\", account: \"111122223333\", reason: not yet, owner: security, \
+               expires: 2026-12-31, added: 2026-10-01 }\n";
+    assert!(!gates(gap));
+    assert!(gates(&gap.replace("111122223333", "444455556666")), "of another account");
+    assert!(gates(&gap.replace("2026-12-31", "2026-10-31")), "over");
+    assert!(gates(&gap.replace("secretsmanager:*", "kms:*")), "of another call");
+}
+
+#[test]
+fn every_mistake_in_an_exception_is_named_with_its_place() {
+    let cases = [
+        exception("stale-valeu", "prod/*", "2026-12-01"),
+        exception("no-such-*", "prod/*", "2026-12-01"),
+        exception("exception-expired", "*", "2026-12-01"),
+        exception("stale-value", "prod/[a", "2026-12-01"),
+        exception("stale-value", "tag:Owner", "2026-12-01"),
+        exception("stale-value", "prod/*", "31.12.2026"),
+        exception("stale-value", "prod/*", "2026-12-01T00:00:00Z"),
+        exception("stale-value", "prod/*", "2027-09-01"),
+        exception("stale-value", "prod/*", "2026-12-01").replace("owner: security", "owner: \" \""),
+        exception("stale-value", "prod/*", "2026-12-01").replace("owner: security, ", ""),
+        exception("stale-value", "prod/*", "2026-12-01").replace("reason:", "why:"),
+        exception("stale-value", "prod/*", "2026-12-01").replace("added: 2026-10-01", "account: \"1111\""),
+        format!(
+            "{}{}",
+            exception("stale-value", "prod/*", "2026-12-01"),
+            exception("stale-value", "prod/*", "2027-01-01")
+        ),
+    ];
+    let mut said = String::new();
+    for case in cases {
+        let settings = settings(&format!("exceptions:\n{case}"));
+        let run = with(&settings, &[]);
+        assert_eq!(run.code, Some(2), "{run}");
+        let text = run.stderr.replace(settings.path().to_str().unwrap(), "DIR");
+        let kept = text
+            .lines()
+            .filter(|line| line.starts_with("error: ") || line.contains("help:") || line.contains("-->"));
+        let kept: Vec<&str> =
+            kept.filter(|line| !line.contains("in rules or their settings")).map(str::trim).collect();
+        said.push_str(&kept.join("\n"));
+        said.push_str("\n\n");
+    }
+    assert_snapshot!(said, @"
+    error: no rule `stale-valeu`
+    --> DIR/secrets-auditor.yaml:2:13
+    = help: did you mean `stale-value`?
+
+    error: no rule `no-such-*`
+    --> DIR/secrets-auditor.yaml:2:13
+    = help: `secrets-auditor rules list` shows the rules
+
+    error: findings about exceptions cannot be excepted
+    --> DIR/secrets-auditor.yaml:2:13
+
+    error: `prod/[a` selects nothing: unclosed character class; missing ']'
+    --> DIR/secrets-auditor.yaml:2:35
+    = help: write a name such as `prod/*`, an ARN, or a tag such as `tag:Team=payments`
+
+    error: `tag:Owner` selects nothing: a tag is written `tag:Key=Value`
+    --> DIR/secrets-auditor.yaml:2:35
+    = help: write a name such as `prod/*`, an ARN, or a tag such as `tag:Team=payments`
+
+    error: `31.12.2026` is no date
+    --> DIR/secrets-auditor.yaml:2:99
+    = help: write YYYY-MM-DD, such as 2027-01-31
+
+    error: `2026-12-01T00:00:00Z` is no date
+    --> DIR/secrets-auditor.yaml:2:99
+    = help: write YYYY-MM-DD, such as 2027-01-31
+
+    error: `2027-09-01` is 335 days after 2026-10-01, and high may be accepted for 180
+    --> DIR/secrets-auditor.yaml:2:99
+    = help: write 2027-03-30 at the latest, or change `exception_days`
+
+    error: the owner is empty
+    --> DIR/secrets-auditor.yaml:2:80
+
+    error: not a settings file: missing field `owner`
+    --> DIR/secrets-auditor.yaml:2:94
+
+    error: not a settings file: unknown field `why`, expected one of rule, scope, account, region, reason, owner, expires, added, ticket
+    --> DIR/secrets-auditor.yaml:2:45
+
+    error: `1111` is no account
+    --> DIR/secrets-auditor.yaml:2:120
+    = help: write its twelve digits in quotes
+
+    error: `stale-value` for `prod/*` is excepted twice
+    --> DIR/secrets-auditor.yaml:3:13
+    = help: keep the one that shall hold
+    ");
+}
+
+#[test]
+fn severities_have_a_longest_term_of_their_own() {
+    let yaml = format!(
+        "exception_days: {{ critical: 30 }}\nexceptions:\n{}",
+        exception("public-policy", "x", "2026-12-31")
+    );
+    let run = with(&settings(&yaml), &[]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("91 days after 2026-10-01, and critical may be accepted for 30"), "{run}");
+    assert!(run.stderr.contains("write 2026-10-31 at the latest, or change `exception_days`"), "{run}");
+}
+
+#[test]
+fn exceptions_are_listed_and_checked() {
+    let list = Command::new(["exceptions", "list", "--config"]).arg(house()).run();
+    assert_eq!(list.code, Some(0), "{list}");
+    // The days that are left depend on today.
+    assert!(list.stdout.contains("stale-value for prod/partners/*"), "{list}");
+    assert!(
+        list.stdout.contains("    the carriers change their passwords twice a year (SEC-12)\n"),
+        "{list}"
+    );
+    let check = Command::new(["exceptions", "check", "--config"]).arg(house()).run();
+    assert_eq!(check.code, Some(1), "one has expired: {check}");
+    assert!(check.stdout.contains("public-policy for tidewater_erp_login expired "), "{check}");
+    let far = jiff_today_plus(100);
+    let near = jiff_today_plus(90);
+    let yaml = format!(
+        "exceptions:\n  - {{ rule: stale-value, scope: prod/a, reason: x, owner: y, expires: {near} }}\n  - {{ rule: stale-*, scope: \
+         prod/*, reason: x, owner: y, expires: {far} }}\n"
+    );
+    let folder = settings(&yaml);
+    let check = Command::new(["exceptions", "check", "--config"]).arg(folder.path().join(NAME)).run();
+    assert_eq!(check.code, Some(1), "{check}");
+    assert_snapshot!(check.stdout, @"
+    stale-value for prod/a never takes effect: stale-* for prod/* holds longer
+        ask y
+    1 of 2 exceptions in order
+    ");
+    let none = Command::new(["exceptions", "list", "--no-config"]).run();
+    assert_eq!(none.stdout, "no exceptions\n");
+}
+
+fn jiff_today_plus(days: i64) -> String {
+    let today = jiff::Zoned::now().with_time_zone(jiff::tz::TimeZone::UTC).date();
+    today.checked_add(jiff::Span::new().days(days)).unwrap().to_string()
+}
+
+#[test]
+fn an_exception_is_added_and_the_comments_stay() {
+    let folder = settings("# ours\nfail_on: high # strict\n");
+    let path = folder.path().join(NAME);
+    let add =
+        |arguments: &[&str]| Command::new(["exceptions", "add", "--config"]).arg(&path).args(arguments).run();
+    let run = add(&[
+        "stale-value",
+        "--scope",
+        "prod/*",
+        "--reason",
+        "vendor: slow",
+        "--owner",
+        "payments",
+        "--expires",
+        "90d",
+    ]);
+    assert_eq!(run.code, Some(0), "{run}");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (today, last) = (jiff_today_plus(0), jiff_today_plus(90));
+    assert_eq!(
+        text,
+        format!(
+            "# ours\nfail_on: high # strict\n\nexceptions:\n  - rule: stale-value\n    scope: \"prod/*\"\n    reason: \"vendor: \
+             slow\"\n    owner: payments\n    expires: {last}\n    added: {today}\n"
+        )
+    );
+    // What is wrong is not written.
+    for wrong in [
+        ["no-rule", "prod/*", "90d"],
+        ["stale-value", "prod/[", "90d"],
+        ["stale-value", "a", "400d"],
+        ["stale-value", "prod/*", "30d"],
+    ] {
+        let [rule, scope, expires] = wrong;
+        let run = add(&[rule, "--scope", scope, "--reason", "x", "--owner", "y", "--expires", expires]);
+        assert_eq!(run.code, Some(2), "{run}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{run}");
+    }
+    let lacking = add(&["stale-value", "--owner", "y"]);
+    assert_eq!(lacking.code, Some(2));
+    assert_snapshot!(lacking.stderr, @"
+    error: an exception lacks --scope, --reason, --expires
+    help: give them, such as `exceptions add stale-value --scope 'prod/legacy/*' --reason 'vendor rotates' --owner payments --expires 90d`, or run it in a terminal to be asked
+    ");
+}
+
+#[test]
+fn findings_are_put_together_by_owner() {
+    let run = Command::new(["audit", "--sample", "--group-by", "owner", "--only", "rotation-*", "--config"])
+        .arg(house())
+        .run();
+    assert_snapshot!(section(&run, "owner platform"), @"owner platform: 3 findings (3 accepted)");
+    assert_snapshot!(section(&run, "no owner"), @"
+    no owner: 9 findings (9 unknown)
+    unknown: 9 verdicts are missing, because
+      secretsmanager:ListSecrets failed with AccessDeniedException; allow
+      secretsmanager:ListSecrets
+        every secret in 444455556666 eu-central-1
+          rotation-cancelled, rotation-failing, rotation-function-confused-deputy,
+          rotation-function-missing, rotation-never-completed, rotation-off,
+          rotation-overdue, rotation-role-underpowered, rotation-stuck
+    ");
+}
+
+/// Each way to group holds every failure and unknown; only frameworks may hold one twice.
+#[test]
+fn no_group_loses_a_finding() {
+    for by in ["owner", "account", "region", "rule", "framework", "environment"] {
+        let report = Command::new(["audit", "--sample", "--format", "json", "--group-by", by]).run().json();
+        let groups = report["groups"]["groups"].as_array().unwrap();
+        assert_eq!(report["groups"]["by"], by);
+        let held: std::collections::BTreeSet<&str> = groups
+            .iter()
+            .flat_map(|group| group["findings"].as_array().unwrap())
+            .map(|f| f.as_str().unwrap())
+            .collect();
+        let all: std::collections::BTreeSet<&str> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["fingerprint"].as_str().unwrap())
+            .collect();
+        assert_eq!(held, all, "{by}");
+        let count: usize = groups.iter().map(|group| group["findings"].as_array().unwrap().len()).sum();
+        assert!(count == all.len() || by == "framework", "{by}");
+    }
+}
+
+#[test]
+fn an_owner_gets_what_is_its_own() {
+    let report = Command::new(["audit", "--sample", "--format", "json", "--owner", "loyalty"]).run().json();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["owner"] == "loyalty"));
+    for finding in findings {
+        assert!(finding["owner"] == "loyalty" || finding["resource"]["type"] == "scope", "{finding:#}");
+    }
+    let failures = findings.iter().filter(|finding| finding["verdict"] == "fail").count() as u64;
+    let counted: u64 =
+        report["summary"]["by_severity"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(failures, counted, "the sums are of this owner, too");
+    let clean = Command::new(["audit", "--sample", "--owner", "nobody", "--only", "stale-value"]).run();
+    assert_eq!(clean.code, Some(3), "only what could not be listed is left: {clean}");
+}
