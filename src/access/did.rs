@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::estate::{Estate, SecretNode};
 use super::principal::Principal;
 use crate::model::{
-    AccountId, Arn, Gap, GapCause, Outcome, PastReader, Region, TrailSpan, WhoCan, secret_name,
+    AccountId, Arn, Gap, GapCause, Outcome, PastReader, Region, SecretChange, TrailSpan, WhoCan, secret_name,
 };
 use crate::snapshot::records::{AccessGroup, LifecycleEvent};
 use crate::snapshot::{RegionData, Snapshot};
@@ -133,6 +133,37 @@ impl<'s> Did<'s> {
     pub fn of_principal(&self, principal: usize) -> impl Iterator<Item = &Access<'s>> {
         self.by_principal.get(&principal).into_iter().flatten().filter_map(|place| self.accesses.get(*place))
     }
+}
+
+/// The changes of secrets that the trails show, in the order of time, each with the ARN of its secret where it is known.
+pub fn changes(snapshot: &Snapshot, estate: &Estate<'_>) -> Vec<SecretChange> {
+    let join = Join::new(snapshot, estate);
+    let mut changes = Vec::new();
+    for account in &snapshot.accounts {
+        let id = &account.entry.account;
+        for region in &account.regions {
+            // What names no secret is a batch of reads.
+            let events = region.lifecycle.records.iter().filter(|event| !event.secret.is_empty());
+            changes.extend(events.map(|event| {
+                let node = join.secret((id, &region.region), &event.secret);
+                let arn =
+                    node.and_then(|place| estate.secrets.get(place)).map(|node| node.record.arn.as_str());
+                SecretChange {
+                    time: event.time,
+                    account: id.clone(),
+                    region: region.region.clone(),
+                    secret: arn.unwrap_or(&event.secret).to_owned(),
+                    event: event.event.clone(),
+                    principal: event.actor.principal.clone(),
+                    session: event.session.clone(),
+                    console: event.console,
+                    outcome: event.outcome,
+                }
+            }));
+        }
+    }
+    changes.sort();
+    changes
 }
 
 /// The days that make access unused.

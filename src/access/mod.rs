@@ -27,7 +27,7 @@ mod words;
 
 pub use answers::{reach, who_can};
 pub use can::{Asking, is_administrator};
-pub use did::{Access as TrailAccess, Change, Did, Seen, add_reads};
+pub use did::{Access as TrailAccess, Change, Did, Seen, add_reads, changes};
 pub use escalate::{Trusts, steps};
 pub(crate) use estate::accounts_of_policy;
 pub use estate::{Attached, Estate, KeyNode, SecretNode};

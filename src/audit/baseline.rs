@@ -152,8 +152,9 @@ fn whole_accounts<'a>(run: &'a Run, baseline: &Baseline) -> BTreeSet<&'a Account
     accounts.map(|account| &account.account).collect()
 }
 
+/// The secrets that were listed. Other tables name secrets, too, that the selection does not take.
 fn arns(tables: &Tables) -> BTreeSet<&str> {
-    let rows = Table::ALL.into_iter().filter_map(|table| tables.get(table)).flat_map(|data| &data.rows);
+    let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
     rows.map(|row| row.resource.arn.as_str()).collect()
 }
 
@@ -391,7 +392,20 @@ mod tests {
         };
         insta::assert_debug_snapshot!(
             [kept(Accepting::default()), kept(Accepting { new: true, worsened: true })],
-            @""
+            @r#"
+            [
+                (
+                    "a fail high, better fail low, hidden fail high, worse fail low",
+                    1,
+                    1,
+                ),
+                (
+                    "a fail high, better fail low, c fail medium, hidden fail high, worse fail high",
+                    1,
+                    1,
+                ),
+            ]
+            "#
         );
         assert_eq!(SECRET, baseline.findings.first().unwrap().arn);
     }

@@ -3,18 +3,20 @@
 use std::path::PathBuf;
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
+use super::baseline;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_file};
 use super::rules::rule_set_of;
 use super::source;
 use super::trail::now;
-use crate::access::{Estate, paths};
-use crate::audit::{Judging, Wanted, assess};
+use crate::access::{Estate, changes, paths};
+use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
+use crate::history::{History, Kept, read_baseline};
 use crate::model::{
-    AccountRun, Assessment, AuditOptions, CostReport, GroupBy, RegionRun, Run, Settings, Severity,
+    AccountRun, Assessment, AuditOptions, Baseline, CostReport, GroupBy, RegionRun, Run, Settings, Severity,
 };
 use crate::report::{Format, json, terminal};
 use crate::rules::RuleSet;
@@ -28,6 +30,35 @@ const FAIL_ON: Severity = Severity::High;
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    // What cannot be read or written should not cost a collection either.
+    let baseline = args.keep.baseline.clone().or_else(|| config.baseline());
+    let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
+    let history = args.keep.history.clone().or_else(|| config.history());
+    let history = history.map(|folder| History::create(&folder)).transpose()?;
+    let (assessment, cost) = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    if let Some((path, known)) = &baseline {
+        baseline::check(path, known, &assessment)?;
+    }
+    for (format, path) in outputs(args, config)? {
+        let text = render(format, &assessment, &cost, printer)?;
+        write_file(&path, &anstream::adapter::strip_str(&text).to_string())?;
+    }
+    printer.document(&render(args.format, &assessment, &cost, printer)?)?;
+    baseline::remark(&assessment, printer);
+    if let Some(history) = history {
+        let report = &render(Format::Json, &assessment, &cost, printer)?;
+        history.keep(&Kept { assessment: &assessment, cost: &cost, report })?;
+    }
+    Ok(exit(&assessment, printer))
+}
+
+/// Collects or reads the evidence, judges it, and compares it with a baseline.
+pub(super) fn assessed(
+    args: &AuditArgs,
+    config: &Config,
+    baseline: Option<&Baseline>,
+    printer: &Printer,
+) -> Result<(Assessment, CostReport), CliError> {
     let args = &AuditArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     // Rules first: a mistake in them should not cost a collection.
     let mut set = args.rules.set.clone();
@@ -42,13 +73,7 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
         wanted: args.verdicts.wanted(),
         acceptances: config.acceptances(&rules, settings.as_of)?,
     };
-    let (assessment, cost) = judge(args, &snapshot, &settings, &rules, &judging, (&book, config))?;
-    for (format, path) in outputs(args, config)? {
-        let text = render(format, &assessment, &cost, printer)?;
-        write_file(&path, &anstream::adapter::strip_str(&text).to_string())?;
-    }
-    printer.document(&render(args.format, &assessment, &cost, printer)?)?;
-    Ok(exit(&assessment, printer))
+    judge(args, &snapshot, &settings, &rules, &judging, (&book, config, baseline))
 }
 
 /// What is shown, and what decides the exit code.
@@ -125,7 +150,7 @@ fn judge(
     settings: &Settings,
     rules: &RuleSet,
     judging: &Judging,
-    (book, config): (&PriceBook, &Config),
+    (book, config, baseline): (&PriceBook, &Config, Option<&Baseline>),
 ) -> Result<(Assessment, CostReport), CliError> {
     let default_tags = || COST_TAGS.map(str::to_owned).to_vec();
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
@@ -137,6 +162,10 @@ fn judge(
         .map_err(|error| CliError::defect(&error))?;
     for finding in assessment.findings.iter_mut().filter(|finding| !finding.related.is_empty()) {
         finding.paths = paths(&estate, &finding.resource, &finding.related);
+    }
+    assessment.changes = changes(snapshot, &estate);
+    if let Some(baseline) = baseline {
+        compare(&mut assessment, baseline, &tables, args.verdicts == VerdictsArg::All);
     }
     let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
     Ok((assessment, cost))

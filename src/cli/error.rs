@@ -1,6 +1,7 @@
 //! Errors as the user sees them: what, where, what now.
 
 use crate::collect::CollectError;
+use crate::history::HistoryError;
 use crate::rules::Diagnostic;
 use crate::snapshot::SnapshotError;
 
@@ -42,6 +43,12 @@ impl From<SnapshotError> for CliError {
 
 impl From<CollectError> for CliError {
     fn from(error: CollectError) -> Self {
+        Self::new(error.to_string(), error.help())
+    }
+}
+
+impl From<HistoryError> for CliError {
+    fn from(error: HistoryError) -> Self {
         Self::new(error.to_string(), error.help())
     }
 }

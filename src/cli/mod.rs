@@ -6,7 +6,9 @@
 mod access;
 mod args;
 mod audit;
+mod baseline;
 mod collect;
+mod diff;
 mod error;
 mod exceptions;
 mod exit;
@@ -22,6 +24,7 @@ mod settings;
 mod simulate;
 mod source;
 mod trail;
+mod trend;
 
 pub use args::Cli;
 pub use exit::Exit;
@@ -70,6 +73,9 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Why(args) => access::why(args, &config()?, printer),
         Verb::Reach(args) => access::reach(args, &config()?, printer),
         Verb::Reads(args) => reads::run(args, &config()?, printer),
+        Verb::Baseline(args) => baseline::run(args, &config()?, printer),
+        Verb::Diff(args) => diff::run(args, &config()?, printer),
+        Verb::Trend(args) => trend::run(args, &config()?, printer),
         Verb::Exceptions(args) => exceptions::run(args, &config()?, printer),
         Verb::Init(args) => init::run(args, printer),
         Verb::Rules(args) => rules::run(args, &config()?, printer),

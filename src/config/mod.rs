@@ -116,6 +116,16 @@ impl Config {
         folder.map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
+    /// The baseline that audits are compared with.
+    pub fn baseline(&self) -> Option<PathBuf> {
+        self.file.baseline.as_deref().map(|path| self.resolve(path))
+    }
+
+    /// The folder that keeps audits.
+    pub fn history(&self) -> Option<PathBuf> {
+        self.file.history.as_deref().map(|path| self.resolve(path))
+    }
+
     /// The settings of a run.
     ///
     /// # Errors

@@ -125,6 +125,9 @@ impl HistoryError {
                 "name a file that `audit --format json` or `audit --output json=FILE` wrote, or a snapshot"
                     .to_owned()
             }
+            Self::NotOne { what: "history", .. } => {
+                "write `{ \"version\": 1 }` into it: the audits beside it do not depend on it".to_owned()
+            }
             Self::NotOne { .. } => {
                 "remove the folder of this audit; the others do not depend on it".to_owned()
             }

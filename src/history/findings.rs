@@ -13,7 +13,8 @@ use rust_decimal::Decimal;
 use super::Kept;
 use crate::model::{AccountId, Finding, RuleInfo, Verdict};
 
-/// The columns. Costs are decimals, since money is never a float.
+/// The columns. The account stands in them although its folder is named by it, since readers take that name for a number.
+/// Costs are decimals, since money is never a float.
 const SCHEMA: &str = "message findings {
     required binary rule (STRING);
     required binary topic (STRING);
@@ -23,6 +24,7 @@ const SCHEMA: &str = "message findings {
     required binary arn (STRING);
     required binary name (STRING);
     optional binary second_key (STRING);
+    required binary account_id (STRING);
     required binary region (STRING);
     required binary owner (STRING);
     required binary environment (STRING);
@@ -76,6 +78,7 @@ impl<'f> Columns<'_, 'f> {
         self.texts(|finding| finding.resource.arn.as_str())?;
         self.texts(|finding| finding.resource.name.as_str())?;
         self.texts_where_known(|finding| finding.resource.second_key.as_deref())?;
+        self.texts(|finding| finding.resource.account.as_str())?;
         self.texts(|finding| finding.resource.region.as_str())?;
         self.texts(|finding| finding.owner.as_str())?;
         self.texts(|finding| finding.environment.as_str())?;

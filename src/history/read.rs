@@ -98,7 +98,12 @@ impl Audit {
     pub fn report(&self) -> Result<OldReport, HistoryError> {
         let path = self.folder.join("report.json.gz");
         let bytes = fs::read(&path).map_err(|error| HistoryError::read(&path, &error))?;
-        read_report(&path, &bytes)
+        read_report(&path, &bytes).map_err(|error| match error {
+            HistoryError::NotOne { path, reason, .. } => {
+                HistoryError::NotOne { path, what: "report of an audit", reason }
+            }
+            other => other,
+        })
     }
 }
 

@@ -81,8 +81,8 @@ impl History {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(HistoryError::read(&path, &error)),
         };
-        let head: Head = serde_json::from_slice(&bytes)
-            .map_err(|error| HistoryError::json(&path, "version of a history", &error))?;
+        let head: Head =
+            serde_json::from_slice(&bytes).map_err(|error| HistoryError::json(&path, "history", &error))?;
         if head.version > VERSION {
             let found = head.version.to_string();
             return Err(HistoryError::Newer { path, what: "history", found, known: VERSION });
@@ -131,7 +131,12 @@ impl History {
     }
 
     fn put(&self, kept: &Kept<'_>, name: &str, target: &Path) -> io::Result<()> {
-        let partial = tempfile::Builder::new().prefix(&format!("{PARTIAL}{name}-")).tempdir_in(&self.root)?;
+        let prefix = format!("{PARTIAL}{name}-");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let partial = builder.tempdir_in(&self.root)?;
         fill(kept, partial.path())?;
         if let Some(day) = target.parent() {
             create_private(day)?;

@@ -21,14 +21,16 @@ pub fn summary(kept: &Kept<'_>) -> AuditSummary {
     for finding in &assessment.findings {
         count(accounts.entry(finding.resource.account.clone()).or_default(), finding);
     }
+    let owner = assessment.options.owner.iter().map(|owner| format!("the owner {owner}"));
     AuditSummary {
         version: VERSION,
         as_of: run.as_of,
         tool_version: run.tool_version.clone(),
         rules_digest: run.rules_digest.clone(),
         rules: assessment.rules.len() as u64,
-        selection: run.selection.clone(),
+        selection: run.selection.iter().cloned().chain(owner).collect(),
         currency: cost.prices.currency.clone(),
+        monthly_total: amount(cost.monthly_total),
         accounts,
     }
 }
@@ -39,9 +41,18 @@ fn audited(account: &AccountRun, costs: &BTreeMap<&str, Decimal>) -> AccountCoun
     AccountCounts {
         secrets: account.regions.iter().map(|region| region.secrets).sum(),
         regions: answered.map(|region| region.region.clone()).collect(),
-        monthly_cost: cost.normalize().to_string(),
+        monthly_cost: amount(cost),
         ..AccountCounts::default()
     }
+}
+
+/// At least two decimals, and no idle zeros behind them.
+pub(super) fn amount(amount: Decimal) -> String {
+    let mut amount = amount.normalize();
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    amount.to_string()
 }
 
 fn count(counts: &mut AccountCounts, finding: &Finding) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
+use super::summary::amount;
 use super::{Audits, HistoryError};
 use crate::model::{AccountCounts, AccountId, AuditSummary, Region, Trend, TrendPoint};
 
@@ -86,14 +87,16 @@ fn point(summary: &AuditSummary, counts: &[&AccountCounts]) -> TrendPoint {
         failures: Default::default(),
         unknown: counts.iter().map(|counts| counts.unknown).sum(),
         excepted: counts.iter().map(|counts| counts.excepted).sum(),
-        monthly_cost: String::new(),
+        monthly_cost: summary.monthly_total.clone(),
         accounts: counts.len() as u64,
         other_scope: false,
     };
     for (severity, count) in counts.iter().flat_map(|counts| &counts.failures) {
         *point.failures.entry(*severity).or_default() += count;
     }
-    let costs = counts.iter().filter_map(|counts| counts.monthly_cost.parse::<Decimal>().ok());
-    point.monthly_cost = costs.sum::<Decimal>().normalize().to_string();
+    if counts.len() < summary.accounts.len() {
+        let costs = counts.iter().filter_map(|counts| counts.monthly_cost.parse::<Decimal>().ok());
+        point.monthly_cost = amount(costs.sum::<Decimal>());
+    }
     point
 }

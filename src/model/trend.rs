@@ -22,7 +22,7 @@ pub struct AccountCounts {
     /// Findings that an exception covers.
     #[serde(default)]
     pub excepted: u64,
-    /// The monthly estimate, as a decimal.
+    /// The monthly estimate for its secrets and replicas, as a decimal.
     pub monthly_cost: String,
 }
 
@@ -43,6 +43,8 @@ pub struct AuditSummary {
     pub selection: Vec<String>,
     /// ISO 4217 code of the costs.
     pub currency: String,
+    /// The monthly estimate for everything, as a decimal.
+    pub monthly_total: String,
     /// The counts of each account.
     pub accounts: BTreeMap<AccountId, AccountCounts>,
 }
@@ -76,7 +78,7 @@ pub struct TrendPoint {
     pub unknown: u64,
     /// Findings that an exception covers.
     pub excepted: u64,
-    /// The monthly estimate, as a decimal.
+    /// The monthly estimate, as a decimal; of one account without its keys.
     pub monthly_cost: String,
     /// How many accounts were audited.
     pub accounts: u64,

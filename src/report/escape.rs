@@ -33,7 +33,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 }
 
 /// A JSON document with every unsafe character inside its texts as `\\u202e`: the same document to any reader.
-pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
+pub fn printable_json(json: &str) -> Cow<'_, str> {
     // Outside of its texts a document holds plain ASCII and line breaks.
     let is_unsafe = |letter: char| letter != '\n' && is_unsafe(letter);
     if !json.contains(is_unsafe) {

@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::escape::printable_json;
 use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, BaselineState, Confidence, CostGroup, CostReport, Excepted, Finding, GroupBy,
-    PathTree, ResourceType, SeenGap, Severity, Verdict,
+    AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostGroup, CostReport,
+    Excepted, Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
 };
 
 /// The version of the format.
@@ -34,10 +34,26 @@ pub struct Report {
     /// The failures and unknowns by what `--group-by` names; absent without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupsReport>,
+    /// What became of the baseline; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineReport>,
+    /// Changes of secrets, and steps of their rotation, that CloudTrail recorded, in the order of time.
+    pub changes: Vec<SecretChange>,
     /// Everything that could not be seen.
     pub evidence_gaps: Vec<SeenGap>,
     /// The monthly estimate.
     pub cost: CostDocument,
+}
+
+/// Findings of the baseline that are no more, that were better, or of which nobody knows.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct BaselineReport {
+    /// Those that are no finding any more.
+    pub fixed: Vec<BaselineEntry>,
+    /// Those that are worse now, as they were in the baseline.
+    pub worsened: Vec<BaselineEntry>,
+    /// Those about which this audit says nothing: their account, Region or rule was not part of it, or could not be seen.
+    pub not_audited: Vec<BaselineEntry>,
 }
 
 /// Failures and unknowns by what they share.
@@ -91,6 +107,12 @@ pub struct SummaryReport {
     pub by_severity: BTreeMap<Severity, u64>,
     /// Rule to verdict to count.
     pub by_rule: BTreeMap<String, BTreeMap<Verdict, u64>>,
+    /// Rule to its former ids, oldest first, where it has any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, Vec<String>>,
+    /// How the audit compares with the baseline; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineCounts>,
     /// The severity from which on failures decide the exit code; absent for `never`.
     pub fail_on: Option<Severity>,
     /// How many failures and unknowns are accepted for a time; they are counted above, too.
@@ -134,7 +156,7 @@ pub struct FindingReport {
     /// Why it does not although it stands here: somebody accepted it for a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exception: Option<Excepted>,
-    /// How it compares with the baseline; absent without one.
+    /// How it compares with the baseline; absent without one, and where an exception covers it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineState>,
     /// The values on which the verdict rests.
@@ -280,6 +302,8 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             by_verdict: assessment.summary.verdicts.clone(),
             by_severity: assessment.summary.failures.clone(),
             by_rule: assessment.summary.rules.clone(),
+            aliases: aliases(assessment),
+            baseline: assessment.baseline.as_ref().map(|baseline| baseline.counts.clone()),
             fail_on: assessment.options.fail_on,
             accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
             gating_failures: assessment.gating_failures().count() as u64,
@@ -290,9 +314,20 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             by,
             groups: groups(assessment, by).iter().map(|group| group.report(assessment)).collect(),
         }),
+        baseline: assessment.baseline.as_ref().map(|baseline| BaselineReport {
+            fixed: baseline.fixed.clone(),
+            worsened: baseline.worsened.clone(),
+            not_audited: baseline.not_audited.clone(),
+        }),
+        changes: assessment.changes.clone(),
         evidence_gaps: assessment.gaps.clone(),
         cost: cost_document(cost),
     }
+}
+
+fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
+    let renamed = assessment.rules.iter().filter(|rule| !rule.aliases.is_empty());
+    renamed.map(|rule| (rule.id.clone(), rule.aliases.clone())).collect()
 }
 
 fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {

@@ -5,15 +5,19 @@
 //! here, one variant of [`Format`], and its sample under `reports/`.
 
 pub mod access;
+pub mod baseline;
+pub mod diff;
 mod escape;
 pub mod exceptions;
 mod format;
 mod groups;
 pub mod json;
 mod mismatch;
+mod page;
 pub mod rules;
 pub mod simulation;
 pub mod terminal;
+pub mod trend;
 
-pub use escape::printable;
+pub use escape::{printable, printable_json};
 pub use format::Format;

@@ -196,7 +196,7 @@ fn clean(command: &mut Command) -> &mut Command {
 ///
 /// It lies under `target/`, named by what it depends on, and appears there by a rename, so that a run that was
 /// killed leaves nothing half made; test binaries that run side by side wait for each other.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
     PYTHON.get_or_init(environment).clone()
 }

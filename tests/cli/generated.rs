@@ -31,6 +31,8 @@ fn documents_and_schemas_are_fresh() {
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),
         ("reads-schema", "reports/schema/reads.schema.json"),
+        ("diff-schema", "reports/schema/diff.schema.json"),
+        ("trend-schema", "reports/schema/trend.schema.json"),
     ];
     for (name, file) in files {
         let run = Command::new(["generated", name]).run();

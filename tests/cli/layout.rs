@@ -29,6 +29,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("aws_sdk_", &["aws", "collect", "trail", "publish"]),
     ("aws_config", &["aws", "collect", "publish"]),
     ("polars", &["tables", "rules", "audit", "cost", "access"]),
+    ("parquet", &["history"]),
     ("comfy_table", &["report", "cli"]),
     ("clap", &["cli", "report"]),
 ];

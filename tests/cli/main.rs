@@ -16,10 +16,12 @@
 
 mod access;
 mod aws;
+mod baseline;
 mod cost;
 mod exceptions;
 mod facts;
 mod generated;
+mod history;
 mod hostile;
 mod layout;
 mod live;

@@ -125,6 +125,36 @@ fn answers_are_what_their_schemas_say() {
 }
 
 #[test]
+fn what_is_told_over_time_is_what_its_schemas_say() {
+    let folder = crate::support::folder();
+    let history = folder.path().join("history");
+    let baseline = folder.path().join("baseline.json");
+    let run = Command::new(["baseline", "create", "--sample", "--skip", "root-read"]).arg(&baseline).run();
+    assert_eq!(run.code, Some(0), "{run}");
+    for as_of in ["2026-10-20", "2026-11-01T06:00:00Z"] {
+        let run = Command::new(["audit", "--sample", "--fail-on", "never", "--as-of", as_of, "--history"])
+            .arg(&history);
+        assert_eq!(run.run().code, Some(0));
+    }
+    let over = |arguments: &[&str]| {
+        Command::new(arguments).args(["--format", "json", "--history"]).arg(&history).run().json()
+    };
+    let with_baseline =
+        Command::new(["audit", "--sample", "--format", "json", "--baseline"]).arg(&baseline).run().json();
+    assert!(!with_baseline["changes"].as_array().unwrap().is_empty());
+    let documents = [
+        ("report", with_baseline),
+        ("diff", over(&["diff", "2026-10-20", "2026-11-01"])),
+        ("trend", over(&["trend"])),
+    ];
+    for (name, document) in documents {
+        let schema = schema(&format!("{name}-schema"));
+        let errors = errors(&schema, &schema, &document, name);
+        assert!(errors.is_empty(), "{name}: {:#?}", &errors[..errors.len().min(20)]);
+    }
+}
+
+#[test]
 fn the_check_finds_what_is_wrong() {
     let schema = schema("report-schema");
     let right = sample_json(["--only", "key-missing"]);

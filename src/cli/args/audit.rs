@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::aws::{AwsArgs, SourceArgs};
+use super::history::KeepArgs;
 use super::rules::RuleArgs;
 use super::values::{Threshold, instant, output, threshold};
 use crate::report::Format;
@@ -47,9 +48,33 @@ pub(in crate::cli) struct AuditArgs {
     #[arg(long = "cost-by-tag", value_name = "KEY")]
     pub(in crate::cli) cost_tags: Vec<String>,
     #[command(flatten)]
+    pub(in crate::cli) keep: KeepArgs,
+    #[command(flatten)]
     pub(in crate::cli) rules: RuleArgs,
     #[command(flatten)]
     pub(in crate::cli) aws: AwsArgs,
+}
+
+impl AuditArgs {
+    /// An audit for another verb: everything else as it is without options.
+    pub(in crate::cli) fn of(source: &SourceArgs, rules: &RuleArgs, aws: &AwsArgs) -> Self {
+        Self {
+            source: source.clone(),
+            format: Format::Terminal,
+            outputs: Vec::new(),
+            verdicts: VerdictsArg::Problems,
+            fail_on: None,
+            gate_events: false,
+            owner: None,
+            group_by: None,
+            exposed: Vec::new(),
+            monthly_calls: None,
+            cost_tags: Vec::new(),
+            keep: KeepArgs::default(),
+            rules: rules.clone(),
+            aws: aws.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -10,7 +10,7 @@ use super::values::{duration, instant};
 use crate::trail::TrailSource;
 
 /// Where to ask, as whom, and how fast.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "AWS")]
 pub(in crate::cli) struct AwsArgs {
     /// Profile of the AWS configuration files
@@ -66,7 +66,7 @@ pub(in crate::cli) enum InventoryArg {
 }
 
 /// Where to learn who did read secrets.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "CloudTrail")]
 pub(in crate::cli) struct TrailArgs {
     /// Who read secrets, by: lookup (Event history), a folder with an archive, s3://BUCKET/PREFIX,

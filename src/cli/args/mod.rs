@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod aws;
 mod exceptions;
+mod history;
 mod other;
 mod rules;
 mod values;
@@ -18,6 +19,9 @@ pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
+pub(super) use history::{
+    BaselineArgs, BaselineVerb, DiffArgs, NewBaselineArgs, TrendArgs, UpdateBaselineArgs,
+};
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
@@ -56,6 +60,12 @@ pub(super) enum Verb {
     Why(Box<WhyArgs>),
     /// List what a principal can reach
     Reach(Box<ReachArgs>),
+    /// Accept what is there, so that a gate fails on what is new or worse
+    Baseline(BaselineArgs),
+    /// Say what changed between two audits, and who changed it
+    Diff(Box<DiffArgs>),
+    /// Draw counts and cost over time, from a history of audits
+    Trend(TrendArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

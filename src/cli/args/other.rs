@@ -82,4 +82,8 @@ pub(in crate::cli) enum GeneratedFile {
     ReachSchema,
     /// reports/schema/reads.schema.json
     ReadsSchema,
+    /// reports/schema/diff.schema.json
+    DiffSchema,
+    /// reports/schema/trend.schema.json
+    TrendSchema,
 }

@@ -1,9 +1,8 @@
 //! The answers to `who-can`, `why` and `reach`: for a terminal, and as JSON.
 //!
-//! In goes one of the documents of `model/access.rs`; out comes text. `page.rs` lays it out, `words.rs` shortens names.
+//! In goes one of the documents of `model/access.rs`; out comes text. `../page.rs` lays it out, `words.rs` shortens names.
 
 mod json;
-mod page;
 mod reach;
 mod reads;
 mod who_can;

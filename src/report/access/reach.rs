@@ -1,8 +1,8 @@
 //! What a principal can act on.
 
-use super::page::{BOLD, PLAIN, Page};
 use super::words::{account, count, levels, limits, principal, region};
 use crate::model::{Reach, ReachedSecret};
+use crate::report::page::{BOLD, PLAIN, Page};
 
 /// Renders the answer for a terminal of this width.
 pub fn reach(answer: &Reach, width: usize) -> String {

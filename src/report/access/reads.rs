@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::page::{BAD, BOLD, DIM, OPEN, PLAIN, Page};
 use super::words::{count, principal};
 use crate::model::{CoveredPlace, Gap, Outcome, ReadRow, Reads, TrailCounts, TrailSpan, date, secret_name};
+use crate::report::page::{BAD, BOLD, DIM, OPEN, PLAIN, Page};
 
 /// How many cells a bar has at most: those of 80 columns, less the indent.
 const CELLS: usize = 72;

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use super::page::{BOLD, DIM, PLAIN, Page};
 use super::words::{account, count, levels, limits, listed_principal, principal, verb};
 use crate::model::{Access, Reader, WhoCan, date};
 use crate::report::escape::printable;
+use crate::report::page::{BOLD, DIM, PLAIN, Page};
 
 /// The width of a day.
 const DAY: usize = 10;

@@ -2,9 +2,9 @@
 
 use anstyle::Style;
 
-use super::page::{BAD, BOLD, DIM, GOOD, OPEN, PLAIN, Page};
 use super::words::{account, count, joined, principal, row, verb};
 use crate::model::{Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement};
+use crate::report::page::{BAD, BOLD, DIM, GOOD, OPEN, PLAIN, Page};
 
 /// Shorter runs of statements and grants about something else are shown as they are.
 const SHORTEST_FOLD: usize = 3;

@@ -2,6 +2,7 @@
 
 use anstyle::Style;
 
+use super::since::{is_listed, mark};
 use super::{BOLD, Page, colour, count};
 use crate::model::{Assessment, Finding, GroupBy, Severity, Verdict};
 use crate::report::groups::{Group, groups};
@@ -10,7 +11,7 @@ impl Page {
     pub(super) fn groups(&mut self, assessment: &Assessment, by: GroupBy) {
         for group in groups(assessment, by) {
             self.wrapped(0, &heading(&group, by, assessment), BOLD);
-            let open = || group.findings.iter().copied().filter(|finding| finding.exception.is_none());
+            let open = || group.findings.iter().copied().filter(|finding| is_listed(assessment, finding));
             open().filter(|finding| finding.verdict == Verdict::Fail).for_each(|finding| self.short(finding));
             self.unknowns(open().filter(|finding| finding.verdict == Verdict::Unknown));
             self.line("");
@@ -19,7 +20,8 @@ impl Page {
 
     /// A failure in two lines or little more.
     fn short(&mut self, finding: &Finding) {
-        let words = format!("{}[{}] {}", finding.severity, finding.rule, finding.resource.name);
+        let words =
+            format!("{}[{}] {}{}", finding.severity, finding.rule, finding.resource.name, mark(finding));
         self.wrapped(2, &words, colour(finding.severity));
         self.wrapped(4, &finding.message, Style::new());
     }

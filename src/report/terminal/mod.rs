@@ -5,6 +5,7 @@
 
 mod accepted;
 mod grouped;
+mod since;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -15,10 +16,12 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::escape::printable;
 use super::json::money;
+use super::page::count;
 use crate::model::{
     Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
     Summary, Verdict, date,
 };
+use since::{is_listed, news};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -35,9 +38,9 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
         Some(by) => page.groups(assessment, by),
         None => {
             Severity::WORST_FIRST.into_iter().for_each(|severity| page.failures(assessment, severity));
-            let is_open =
-                |finding: &&Finding| finding.verdict == Verdict::Unknown && finding.exception.is_none();
-            if page.unknowns(assessment.findings.iter().filter(is_open)) {
+            let is_shown =
+                |finding: &&Finding| finding.verdict == Verdict::Unknown && is_listed(assessment, finding);
+            if page.unknowns(assessment.findings.iter().filter(is_shown)) {
                 page.line("");
             }
         }
@@ -45,6 +48,7 @@ pub fn render(assessment: &Assessment, cost: &CostReport, width: usize) -> Strin
     page.accepted(assessment);
     page.gaps(assessment);
     page.all_verdicts(assessment);
+    page.since(assessment);
     page.sums(assessment);
     page.cost(cost);
     page.verdict(assessment, cost);
@@ -123,7 +127,7 @@ impl Page {
         let failures = assessment
             .findings
             .iter()
-            .filter(|f| f.verdict == Verdict::Fail && f.severity == severity && f.exception.is_none());
+            .filter(|f| f.verdict == Verdict::Fail && f.severity == severity && is_listed(assessment, f));
         let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in failures {
             by_rule.entry(&finding.rule).or_default().push(finding);
@@ -133,13 +137,13 @@ impl Page {
                 assessment.rules.iter().find(|info| info.id == rule).map_or("", |info| info.title.as_str());
             self.headline(colour(severity), &format!("{severity}[{rule}]"), title);
             for finding in findings {
-                self.failure(finding);
+                self.failure(finding, assessment);
             }
             self.line("");
         }
     }
 
-    fn failure(&mut self, finding: &Finding) {
+    fn failure(&mut self, finding: &Finding, assessment: &Assessment) {
         let resource = &finding.resource;
         self.wrapped(2, &resource.name, BOLD);
         // An exception has no ARN: what identifies it is its name.
@@ -149,6 +153,9 @@ impl Page {
         self.wrapped(4, &finding.message, Style::new());
         if let Some(cause) = &finding.implied_by {
             self.wrapped(4, &format!("explained by {cause}"), DIM);
+        }
+        if let Some(news) = news(assessment, finding) {
+            self.wrapped(4, &news, BOLD);
         }
         for tree in &finding.paths {
             self.wrapped(4, &tree.label, DIM);
@@ -289,6 +296,9 @@ fn gate(assessment: &Assessment) -> String {
     };
     let failures = assessment.gating_failures().count() as u64;
     let unknowns = assessment.gating_unknowns().count() as u64;
+    if let Some(baseline) = &assessment.baseline {
+        return since::gate(&baseline.counts, threshold, failures, unknowns);
+    }
     match (failures, unknowns) {
         (0, 0) => format!("nothing at or above {threshold} fails"),
         (0, unknowns) => format!(
@@ -326,8 +336,4 @@ fn colour(severity: Severity) -> Style {
         Severity::Low => AnsiColor::Cyan.on_default().bold(),
         Severity::Info => AnsiColor::Blue.on_default().bold(),
     }
-}
-
-fn count(number: u64, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

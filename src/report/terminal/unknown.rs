@@ -4,22 +4,23 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 
+use super::since::mark;
 use super::{BOLD, DIM, Page, UNKNOWN, count};
 use crate::model::Finding;
 
 /// The rules that came out unknown, with the ARN and name of the rows that they share.
-type ByRules<'a> = BTreeMap<Vec<&'a str>, Vec<(&'a str, &'a str)>>;
+type ByRules<'a> = BTreeMap<Vec<String>, Vec<(&'a str, &'a str)>>;
 
 impl Page {
     /// Unknowns that share their cause and their rules stand together: the cause once, then the names. Says whether there
     /// was one.
     pub(super) fn unknowns<'a>(&mut self, unknowns: impl Iterator<Item = &'a Finding>) -> bool {
-        let mut by_resource: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+        let mut by_resource: BTreeMap<(&str, &str, &str), Vec<String>> = BTreeMap::new();
         let mut total = 0;
         for finding in unknowns {
             total += 1;
             let key = (cause(finding), finding.resource.arn.as_str(), finding.resource.name.as_str());
-            by_resource.entry(key).or_default().push(&finding.rule);
+            by_resource.entry(key).or_default().push(format!("{}{}", finding.rule, mark(finding)));
         }
         let mut by_cause: BTreeMap<&str, ByRules<'_>> = BTreeMap::new();
         for ((cause, arn, name), mut rules) in by_resource {
@@ -40,7 +41,7 @@ impl Page {
         true
     }
 
-    fn unknown_group(&mut self, rules: &[&str], resources: &[(&str, &str)]) {
+    fn unknown_group(&mut self, rules: &[String], resources: &[(&str, &str)]) {
         let namesakes = |name: &str| resources.iter().filter(|(_, other)| *other == name).count();
         // A secret and its replicas share their name: then the Region tells them apart.
         let label = |(arn, name): &(&str, &str)| match arn.split(':').nth(3) {

@@ -100,3 +100,8 @@ impl Page {
 
 /// The width of the column of labels.
 const LABEL: usize = 11;
+
+/// A number with its noun.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
