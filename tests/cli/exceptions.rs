@@ -296,8 +296,9 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
     error: not a settings file: missing field `owner`
     --> DIR/secrets-auditor.yaml:2:94
 
-    error: not a settings file: unknown field `why`, expected one of rule, scope, account, region, reason, owner, expires, added, ticket
+    error: not a settings file: unknown key `why`
     --> DIR/secrets-auditor.yaml:2:45
+    = help: known are rule, scope, account, region, reason, owner, expires, added, ticket
 
     error: `1111` is no account
     --> DIR/secrets-auditor.yaml:2:120

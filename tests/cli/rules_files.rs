@@ -152,10 +152,10 @@ fn names_that_nobody_has() {
 
     error: 1 error in rules or their settings
     "#);
-    insta::assert_snapshot!(check(&["table: secret"]), @r"
+    insta::assert_snapshot!(check(&["table: secret"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers
+    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers, evaluations, exceptions
      --> [dir]/my-rule.yaml:4:8
       |
     4 | table: secret
@@ -864,11 +864,13 @@ fn yaml_that_is_no_rule() {
     insta::assert_snapshot!(check(&["severty: high"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown field `severty`, expected one of id, aliases, title, severity, confidence, table, kind, since, enabled, implied_by, parameters, applies_to, require, message, why, remediation, references, frameworks, examples
+    error: not a rule file: unknown key `severty`
       --> [dir]/my-rule.yaml:10:1
        |
     10 | severty: high
        | ^^^^^^^
+       |
+       = help: did you mean `severity`?
 
     error: 1 error in rules or their settings
     ");
@@ -1333,11 +1335,13 @@ fn settings_files_that_are_none() {
     insta::assert_snapshot!(config("rule:\n  stale-value: {}\n"), @"
     exit: 2
     -- stderr --
-    error: not a settings file: unknown field `rule`, expected one of rules
+    error: not a settings file: unknown key `rule`
      --> [dir]/settings.yaml:1:1
       |
     1 | rule:
       | ^^^^
+      |
+      = help: did you mean `rules`?
 
     error: 1 error in rules or their settings
     ");
@@ -1367,8 +1371,12 @@ fn settings_files_that_are_none() {
     exit: 2
     -- stderr --
     error: no rule `stale-valu`
-    --> settings
-     = help: did you mean `stale-value`?
+     --> [dir]/settings.yaml:2:3
+      |
+    2 |   stale-valu: { max_age_days: 60 }
+      |   ^^^^^^^^^^
+      |
+      = help: did you mean `stale-value`?
 
     error: 1 error in rules or their settings
     ");
@@ -1376,7 +1384,10 @@ fn settings_files_that_are_none() {
     exit: 2
     -- stderr --
     error: stale-value.max_age_days: `soon` is not an integer
-    --> settings
+     --> [dir]/settings.yaml:2:18
+      |
+    2 |   stale-value: { max_age_days: soon }
+      |                  ^^^^^^^^^^^^
 
     error: 1 error in rules or their settings
     ");
@@ -1385,7 +1396,7 @@ fn settings_files_that_are_none() {
     -- stderr --
     error: cannot read the settings file: no such file or directory
     --> /no/such/settings.yaml
-     = help: name a YAML file with `--config FILE`
+     = help: name a YAML file with `--config FILE`, or begin one with `secrets-auditor init`
 
     error: 1 error in rules or their settings
     ");
@@ -1515,7 +1526,7 @@ fn a_file_with_a_known_id_takes_the_place_of_ours() {
 
 #[test]
 fn rules_list() {
-    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @r"
+    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @"
     exit: 0
     -- stdout --
     access
@@ -1550,7 +1561,13 @@ fn rules_list() {
       high      key-usable-outside-org             an account outside the organization can decrypt with the key (off)
       medium    replica-with-weaker-key            replica is under the default key while its primary is not (off)
       low       version-under-old-key              a labelled version is encrypted only under a key that is not the secret's (off)
+    exceptions
+      high      exception-expired                  an exception has expired (off)
+      info      exception-expires-soon             an exception ends soon (off)
+      medium    exception-too-broad                an exception covers too much of a rule (off)
+      low       exception-unmatched                an exception matches nothing (off)
     monitoring
+      info      config-disagrees                   AWS Config judges a secret otherwise (off)
       low       no-alert-on-deletion               nobody hears of a secret that is deleted, or still wanted after that (off)
       low       no-alert-on-policy-change          nobody hears of a changed resource policy (off)
       medium    no-alert-on-rotation-failure       nobody hears of a failed rotation (off)
