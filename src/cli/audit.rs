@@ -7,7 +7,6 @@ use super::output::{Printer, write_file};
 use super::source;
 use crate::access::{Estate, paths};
 use crate::audit::{Wanted, assess};
-use crate::config;
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
 use crate::model::{AccountRun, Assessment, AuditOptions, CostReport, RegionRun, Run, Settings};
 use crate::report::{Format, json, terminal};
@@ -22,13 +21,7 @@ pub(super) fn run(args: &AuditArgs, printer: &Printer) -> Result<Exit, CliError>
     // Rules first: a mistake in them should not cost a collection.
     let mut set = args.rules.set.clone();
     set.extend(exposed(&args.exposed));
-    let rules = load(&config::load_options(
-        &args.rules.dirs,
-        &args.rules.only,
-        &args.rules.skip,
-        &set,
-        args.rules.config.as_deref(),
-    )?)?;
+    let rules = load(&super::rules::options(&args.rules, &set)?)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let settings = Settings::new(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()));
     let (assessment, cost) = judge(args, &snapshot, &settings, &rules)?;
@@ -78,7 +71,7 @@ fn judge(
 }
 
 /// What was audited, as reports say it.
-fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &crate::rules::RuleSet) -> Run {
+pub(super) fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &crate::rules::RuleSet) -> Run {
     let manifest = &snapshot.manifest;
     let region = |region: &crate::snapshot::RegionData| RegionRun {
         region: region.region.clone(),
@@ -113,7 +106,7 @@ fn render(
 }
 
 /// The exit code, and a remark where it needs one.
-fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
+pub(super) fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
     let unseen =
         assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {

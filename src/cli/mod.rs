@@ -9,6 +9,7 @@ mod audit;
 mod collect;
 mod error;
 mod exit;
+mod frameworks;
 mod generated;
 mod output;
 mod permissions;
@@ -67,6 +68,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Reach(args) => access::reach(args, printer),
         Verb::Reads(args) => reads::run(args, printer),
         Verb::Rules(args) => rules::run(args, printer),
+        Verb::Frameworks(args) => frameworks::run(args, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

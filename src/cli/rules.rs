@@ -1,28 +1,43 @@
 //! The verbs `rules list`, `rules explain` and `rules check`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args::{RuleArgs, RulesArgs, RulesVerb};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::config;
+use crate::model::RuleInfo;
 use crate::report::rules as report;
-use crate::rules::{LoadOptions, RuleSet, load, run_examples};
+use crate::rules::{Diagnostic, LoadOptions, RuleSet, load, run_examples};
 
 pub(super) fn run(args: &RulesArgs, printer: &Printer) -> Result<Exit, CliError> {
     match &args.verb {
-        RulesVerb::List(args) => printer.document(&report::list(&rule_set(args)?.all()))?,
+        RulesVerb::List(args) => printer.document(&report::list(&listed(args)?))?,
         RulesVerb::Explain { id, json, rules } => explain(id, *json, &rule_set(rules)?, printer)?,
         RulesVerb::Check { paths } => return check(paths, printer),
     }
     Ok(Exit::Clean)
 }
 
+/// The rules in question: of a framework those that stand behind it, whether they run or not.
+fn listed(args: &RuleArgs) -> Result<Vec<(Arc<RuleInfo>, bool)>, CliError> {
+    let mut rules = rule_set(args)?.all();
+    let wanted = |rule: &RuleInfo| args.frameworks.iter().any(|id| rule.frameworks.contains_key(id));
+    rules.retain(|(rule, _)| args.frameworks.is_empty() || wanted(rule));
+    Ok(rules)
+}
+
 fn rule_set(args: &RuleArgs) -> Result<RuleSet, CliError> {
-    let options =
-        config::load_options(&args.dirs, &args.only, &args.skip, &args.set, args.config.as_deref())?;
-    Ok(load(&options)?)
+    Ok(load(&options(args, &args.set)?)?)
+}
+
+/// What rules are loaded with, with settings that may be more than those of `--set`.
+pub(super) fn options(args: &RuleArgs, set: &[String]) -> Result<LoadOptions, Vec<Diagnostic>> {
+    let mut options = config::load_options(&args.dirs, &args.only, &args.skip, set, args.config.as_deref())?;
+    options.selection = options.selection.within(&args.frameworks);
+    Ok(options)
 }
 
 fn explain(id: &str, json: bool, rules: &RuleSet, printer: &Printer) -> Result<(), CliError> {

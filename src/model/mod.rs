@@ -9,6 +9,7 @@ mod assessment;
 mod cost;
 mod evidence;
 mod finding;
+mod framework;
 mod ids;
 mod rule_info;
 pub mod schedule;
@@ -29,6 +30,10 @@ pub use assessment::{AccountRun, Assessment, AuditOptions, RegionRun, RegionStat
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use framework::{
+    Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
+    FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
+};
 pub use ids::{AccountId, Partition, Region};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use settings::Settings;

@@ -7,6 +7,7 @@
 pub mod access;
 mod escape;
 mod format;
+pub mod frameworks;
 pub mod json;
 mod mismatch;
 pub mod rules;

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod aws;
+mod frameworks;
 mod other;
 mod rules;
 mod values;
@@ -14,6 +15,7 @@ use super::output::Color;
 pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
@@ -48,6 +50,8 @@ pub(super) enum Verb {
     Reach(Box<ReachArgs>),
     /// List, explain and check rules
     Rules(RulesArgs),
+    /// List frameworks of controls, and show how far one is covered and met
+    Frameworks(FrameworksArgs),
     /// Show the columns that rules can use
     Schema(SchemaArgs),
     /// Print the least IAM policy that a verb needs
