@@ -94,7 +94,8 @@ fn word(source: &Source, text: &Spanned<String>, message: String) -> Diagnostic 
     let mut error = located(source, text, message);
     let line = source.text.get(error.span.clone()).unwrap_or_default();
     let quotes = if line.starts_with(['"', '\'']) { 2 } else { 0 };
-    error.span.end = error.span.end.min(error.span.start + text.value.len() + quotes);
+    let end = source.text.ceil_char_boundary(error.span.start + text.value.len() + quotes);
+    error.span.end = error.span.end.min(end);
     error
 }
 
