@@ -11,6 +11,7 @@ mod cost;
 mod evidence;
 mod exception;
 mod finding;
+mod framework;
 mod ids;
 mod ownership;
 mod rule_info;
@@ -37,6 +38,10 @@ pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};
 pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use framework::{
+    Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
+    FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
+};
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};

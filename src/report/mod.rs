@@ -8,6 +8,7 @@ pub mod access;
 mod escape;
 pub mod exceptions;
 mod format;
+pub mod frameworks;
 mod groups;
 pub mod json;
 mod mismatch;

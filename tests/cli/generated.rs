@@ -31,6 +31,7 @@ fn documents_and_schemas_are_fresh() {
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),
         ("reads-schema", "reports/schema/reads.schema.json"),
+        ("frameworks-schema", "reports/schema/frameworks.schema.json"),
     ];
     for (name, file) in files {
         let run = Command::new(["generated", name]).run();
@@ -56,6 +57,7 @@ fn sample_answers_are_what_the_sample_gives() {
         ("why", &["why", "report-exporter", secret]),
         ("reach", &["reach", "payments-app"]),
         ("reads", &["reads", secret]),
+        ("frameworks", &["frameworks", "show", "aws-fsbp"]),
     ];
     for (verb, arguments) in answers {
         for (format, ending) in [("terminal", "txt"), ("json", "json")] {

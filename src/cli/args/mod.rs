@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod aws;
 mod exceptions;
+mod frameworks;
 mod other;
 mod rules;
 mod values;
@@ -18,6 +19,7 @@ pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
+pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
@@ -62,6 +64,8 @@ pub(super) enum Verb {
     Init(Box<InitArgs>),
     /// List, explain and check rules
     Rules(RulesArgs),
+    /// List frameworks of controls, and show how far one is covered and met
+    Frameworks(FrameworksArgs),
     /// Show the columns that rules can use
     Schema(SchemaArgs),
     /// Print the least IAM policy that a verb needs

@@ -82,4 +82,6 @@ pub(in crate::cli) enum GeneratedFile {
     ReachSchema,
     /// reports/schema/reads.schema.json
     ReadsSchema,
+    /// reports/schema/frameworks.schema.json
+    FrameworksSchema,
 }
