@@ -102,9 +102,9 @@ fn accepted_findings_are_shown_with_their_term() {
         2026-11-10: platform
     ");
     assert_snapshot!(ending(&run), @"
-    73 secrets, 81 rules: 7 critical, 45 high, 76 medium, 40 low, 19 info; 197
+    73 secrets, 82 rules: 7 critical, 49 high, 76 medium, 40 low, 25 info; 198
     unknown; 25 of these accepted; USD 40.00 a month
-    41 failures at or above high: exit code 1
+    45 failures at or above high: exit code 1
     ");
 }
 
