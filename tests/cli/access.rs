@@ -70,7 +70,8 @@ fn the_readme_shows_what_the_sample_gives() {
         let mut shown = block.trim().lines();
         // As a user types it, at the root of the checkout.
         let line = shown.next().unwrap().strip_prefix("$ secrets-auditor").unwrap();
-        let run = Command::shell(&format!("cd '{}' && set -f && \"$PROGRAM\" {line}", root().display())).run();
+        let run =
+            Command::shell(&format!("cd '{}' && set -f && \"$PROGRAM\" {line}", root().display())).run();
         for line in shown.filter(|line| !line.is_empty() && *line != "…") {
             assert!(run.stdout.lines().any(|printed| printed == line), "{line:?}: {run}");
         }
