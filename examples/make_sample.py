@@ -1342,7 +1342,18 @@ def monitoring(account: str, region: str) -> dict[str, tuple[list[Any], list[Any
 
 
 def config_rules(account: str, region: str, here: list[Entry]) -> list[dict[str, Any]]:
-    """Three of the five managed rules, in one Region only; Config looks at each Region by itself."""
+    """Three of the five managed rules in one Region, all of them in another, where they have not looked yet."""
+    if (account, region) == (PROD, US):
+        return [
+            {"name": f"harbour-{name}", "identifier": name.upper().replace("-", "_"), "state": "ACTIVE", "compliance": []}
+            for name in (
+                "secretsmanager-rotation-enabled-check",
+                "secretsmanager-scheduled-rotation-success-check",
+                "secretsmanager-secret-periodic-rotation",
+                "secretsmanager-secret-unused",
+                "secretsmanager-using-cmk",
+            )
+        ]
     if (account, region) != (PROD, EU):
         return []
     judged = [entry for entry in here if entry.secret.deleted is None]
@@ -1366,7 +1377,9 @@ def config_rules(account: str, region: str, here: list[Entry]) -> list[dict[str,
          lambda entry: entry.key is not None and entry.key.manager == "CUSTOMER",
          "The secret is not encrypted with a customer managed key."),
     ]
-    return [
+    going = {"name": "harbour-secrets-in-time", "identifier": "SECRETSMANAGER_SECRET_PERIODIC_ROTATION",
+             "state": "DELETING"}
+    return [going] + [
         compact(name=name, identifier=identifier, parameters=json.dumps(parameters) if parameters else None,
                 state="ACTIVE", compliance=verdicts(is_right, reason))
         for name, identifier, parameters, is_right, reason in rules

@@ -172,7 +172,7 @@ fn judge(
 }
 
 /// What was audited, as reports say it.
-fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) -> Run {
+pub(super) fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) -> Run {
     let manifest = &snapshot.manifest;
     let region = |region: &crate::snapshot::RegionData| RegionRun {
         region: region.region.clone(),
@@ -207,7 +207,7 @@ fn render(
 }
 
 /// The exit code, and a remark where it needs one.
-fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
+pub(super) fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
     let unseen =
         assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {

@@ -12,6 +12,7 @@ mod diff;
 mod error;
 mod exceptions;
 mod exit;
+mod frameworks;
 mod generated;
 mod init;
 mod output;
@@ -79,6 +80,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Exceptions(args) => exceptions::run(args, &config()?, printer),
         Verb::Init(args) => init::run(args, printer),
         Verb::Rules(args) => rules::run(args, &config()?, printer),
+        Verb::Frameworks(args) => frameworks::run(args, &config()?, printer),
         Verb::Schema(args) => schema::run(args, printer),
         Verb::Permissions(args) => permissions::run(args, printer),
         Verb::Simulate(args) => simulate::run(args, printer),

@@ -1,22 +1,32 @@
 //! The verbs `rules list`, `rules explain` and `rules check`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::args::{RuleArgs, RulesArgs, RulesVerb};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::config::{Config, RuleChoice};
+use crate::model::RuleInfo;
 use crate::report::rules as report;
 use crate::rules::{LoadOptions, RuleSet, load, run_examples};
 
 pub(super) fn run(args: &RulesArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     match &args.verb {
-        RulesVerb::List(args) => printer.document(&report::list(&rule_set(args, config)?.all()))?,
+        RulesVerb::List(args) => printer.document(&report::list(&listed(args, config)?))?,
         RulesVerb::Explain { id, json, rules } => explain(id, *json, &rule_set(rules, config)?, printer)?,
         RulesVerb::Check { paths } => return check(paths, printer),
     }
     Ok(Exit::Clean)
+}
+
+/// The rules in question: of a framework those that stand behind it, whether they run or not.
+fn listed(args: &RuleArgs, config: &Config) -> Result<Vec<(Arc<RuleInfo>, bool)>, CliError> {
+    let mut rules = rule_set(args, config)?.all();
+    let wanted = |rule: &RuleInfo| args.frameworks.iter().any(|id| rule.frameworks.contains_key(id));
+    rules.retain(|(rule, _)| args.frameworks.is_empty() || wanted(rule));
+    Ok(rules)
 }
 
 fn rule_set(args: &RuleArgs, config: &Config) -> Result<RuleSet, CliError> {
@@ -32,7 +42,13 @@ pub(super) fn rule_set_of(choice: RuleChoice<'_>, config: &Config) -> Result<Rul
 impl RuleArgs {
     /// What they say about rules.
     pub(super) fn choice(&self) -> RuleChoice<'_> {
-        RuleChoice { dirs: &self.dirs, only: &self.only, skip: &self.skip, set: &self.set }
+        RuleChoice {
+            dirs: &self.dirs,
+            only: &self.only,
+            skip: &self.skip,
+            frameworks: &self.frameworks,
+            set: &self.set,
+        }
     }
 }
 

@@ -22,7 +22,6 @@ pub(super) fn config(cli: &Cli, printer: &Printer) -> Result<Config, CliError> {
 }
 
 /// The working directory; none where it is gone.
-#[expect(clippy::disallowed_methods, reason = "the surroundings are looked at in cli/ only")]
 fn here() -> Option<PathBuf> {
     std::env::current_dir().ok()
 }

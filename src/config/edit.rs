@@ -100,7 +100,7 @@ pub fn add(path: &Path, text: &str, exception: &NewException) -> Result<String, 
 fn inserted(text: &str, exception: &NewException) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_key = |line: &&str| line.starts_with("exceptions:");
-    let Some(key) = lines.iter().position(|line| is_key(&line)) else {
+    let Some(key) = lines.iter().position(is_key) else {
         let gap = if text.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         return format!("{text}{end}{gap}exceptions:\n{}", exception.item(2));
@@ -111,7 +111,7 @@ fn inserted(text: &str, exception: &NewException) -> String {
     // Comments and empty lines at the end belong to what follows.
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let block = rest.get(..block).unwrap_or_default();
-    let length = block.iter().rposition(|line| is_content(&line)).map_or(0, |last| last + 1);
+    let length = block.iter().rposition(is_content).map_or(0, |last| last + 1);
     let first = block.iter().find(|line| line.trim_start().starts_with('-'));
     let indent = first.map_or(2, |line| line.len() - line.trim_start().len());
     let mut written: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();

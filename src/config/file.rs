@@ -36,6 +36,9 @@ pub struct ConfigFile<Text = String> {
     /// Leave out rules with these ids or globs.
     #[serde(default)]
     pub skip: Vec<String>,
+    /// Run only rules that stand behind a control of these frameworks.
+    #[serde(default)]
+    pub frameworks: Vec<String>,
     /// Folders with rule files that add to ours or take the place of one with the same id.
     #[serde(default)]
     pub rule_dirs: Vec<PathBuf>,
@@ -101,6 +104,7 @@ impl<Text> Default for ConfigFile<Text> {
             rules: BTreeMap::new(),
             only: Vec::new(),
             skip: Vec::new(),
+            frameworks: Vec::new(),
             rule_dirs: Vec::new(),
             trusted_accounts: Vec::new(),
             environments: BTreeMap::new(),

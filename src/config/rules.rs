@@ -18,6 +18,8 @@ pub struct RuleChoice<'a> {
     pub only: &'a [String],
     /// Rules to leave out, by id or glob.
     pub skip: &'a [String],
+    /// Frameworks to whose rules the run keeps.
+    pub frameworks: &'a [String],
     /// `RULE.PARAMETER=VALUE`.
     pub set: &'a [String],
 }
@@ -32,7 +34,8 @@ impl Config {
         let or =
             |given: &[String], own: &[String]| if given.is_empty() { own.to_vec() } else { given.to_vec() };
         let selection = Selection::new(&or(choice.only, &file.only), &or(choice.skip, &file.skip))
-            .map_err(|message| vec![Diagnostic::about_file("--only and --skip", message)])?;
+            .map_err(|message| vec![Diagnostic::about_file("--only and --skip", message)])?
+            .within(&or(choice.frameworks, &file.frameworks));
         let mut rules = file.rules.clone();
         for text in choice.set {
             let (rule, name, value) = assignment(text).map_err(|error| vec![error])?;

@@ -13,6 +13,7 @@ mod diff;
 mod evidence;
 mod exception;
 mod finding;
+mod framework;
 mod ids;
 mod ownership;
 mod rule_info;
@@ -42,6 +43,10 @@ pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};
 pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use framework::{
+    Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
+    FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
+};
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};

@@ -1,11 +1,9 @@
 //! What reports and `rules explain` say about a rule.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
+use super::{FrameworkMappings, Severity};
 
 /// Whether a rule judges how something is, or reports that something happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,8 +76,8 @@ pub struct RuleInfo {
     pub remediation: Remediation,
     /// Pages to read.
     pub references: Vec<String>,
-    /// Framework id to control ids.
-    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// The controls that it stands behind, and who says so.
+    pub frameworks: FrameworkMappings,
     /// Parameters with the values in force.
     pub parameters: Vec<ParameterInfo>,
     /// The rules whose failure explains this one.

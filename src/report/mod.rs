@@ -10,6 +10,7 @@ pub mod diff;
 mod escape;
 pub mod exceptions;
 mod format;
+pub mod frameworks;
 mod groups;
 pub mod json;
 mod mismatch;

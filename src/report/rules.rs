@@ -1,5 +1,6 @@
 //! Rules for readers: the list, and one rule explained.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ pub fn explain(rule: &RuleInfo, width: usize) -> String {
     facts(&mut text, rule);
     parameters(&mut text, rule);
     remediation(&mut text, rule, width);
-    lists(&mut text, rule);
+    lists(&mut text, rule, width);
     text
 }
 
@@ -85,11 +86,11 @@ fn remediation(text: &mut String, rule: &RuleInfo, width: usize) {
     }
 }
 
-fn lists(text: &mut String, rule: &RuleInfo) {
+fn lists(text: &mut String, rule: &RuleInfo, width: usize) {
     if !rule.frameworks.is_empty() {
         let _ = writeln!(text, "## Frameworks\n");
         for (framework, controls) in &rule.frameworks {
-            let _ = writeln!(text, "- {framework}: {}", controls.join(", "));
+            let _ = writeln!(text, "{}", framework_line(framework, controls, width));
         }
         let _ = writeln!(text);
     }
@@ -99,6 +100,18 @@ fn lists(text: &mut String, rule: &RuleInfo) {
             let _ = writeln!(text, "- {reference}");
         }
     }
+}
+
+/// The controls of a framework, each source of mappings behind its controls.
+fn framework_line(framework: &str, controls: &BTreeMap<String, String>, width: usize) -> String {
+    let mut by_source: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (control, source) in controls {
+        by_source.entry(source).or_default().push(control);
+    }
+    let part = |(source, controls): (&str, Vec<&str>)| format!("{} ({source})", controls.join(", "));
+    let parts: Vec<String> = by_source.into_iter().map(part).collect();
+    let options = textwrap::Options::new(width).subsequent_indent("  ").break_words(false);
+    textwrap::fill(&format!("- {framework}: {}", parts.join("; ")), options)
 }
 
 fn wrapped(text: &str, width: usize) -> String {

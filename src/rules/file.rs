@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::frameworks::Mappings;
 use crate::model::{Confidence, Remediation, RuleKind, Severity, Verdict};
 use crate::tables::schema::Table;
 
@@ -84,7 +85,7 @@ pub struct ExampleFile {
 
 /// A rule file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "Text: Deserialize<'de>"))]
 pub struct RuleFile<Text = String> {
     /// Names the defect; the file is named after it.
     pub id: Text,
@@ -128,9 +129,9 @@ pub struct RuleFile<Text = String> {
     /// Pages to read.
     #[serde(default)]
     pub references: Vec<String>,
-    /// Framework id to control ids.
+    /// Framework id to control id to the source that maps the rule to the control.
     #[serde(default)]
-    pub frameworks: BTreeMap<String, Vec<String>>,
+    pub frameworks: Mappings<Text>,
     /// Its own tests: at least one for each verdict that can occur.
     pub examples: Vec<ExampleFile>,
 }

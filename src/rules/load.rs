@@ -13,6 +13,7 @@ use super::compile::{CompiledRule, Compiler, Parameter, kind_name};
 use super::condition::Condition;
 use super::diagnostic::{Diagnostic, closest};
 use super::file::ParameterFile;
+use super::frameworks::Frameworks;
 use super::message::{Message, Piece, pieces};
 use super::parameter::{Alternative, ParameterValue};
 use super::select::Selection;
@@ -94,14 +95,14 @@ impl RuleSet {
 pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
     let sources = sources(&options.dirs)?;
     let mut errors = unknown_names(&sources, options);
+    errors.extend(unknown_mappings(&sources, &options.selection));
     let mut rules = Vec::new();
     let default = RuleSettings::default();
     for source in &sources {
-        let id = source.rule.id.value.as_str();
         let settings = names(source).find_map(|name| options.settings.get(name)).unwrap_or(&default);
         let is_configured = *settings != default;
         let settings = with_shared(source, settings, &options.shared);
-        if !options.selection.takes(&source.rule, id, is_configured) {
+        if !options.selection.takes(&source.rule, is_configured) {
             // A rule that does not run must still be right.
             errors.extend(compile(source, &settings).err());
             continue;
@@ -110,6 +111,9 @@ pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
             Ok(rule) => rules.push(rule),
             Err(error) => errors.push(error),
         }
+    }
+    if errors.is_empty() {
+        errors.extend(nothing_left(&rules, &options.selection));
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -164,6 +168,31 @@ fn unknown_names(sources: &[Source], options: &LoadOptions) -> Vec<Diagnostic> {
         }
     }
     errors
+}
+
+/// Frameworks, controls and sources of mappings that nobody knows.
+fn unknown_mappings(sources: &[Source], selection: &Selection) -> Vec<Diagnostic> {
+    let frameworks = match Frameworks::embedded() {
+        Ok(frameworks) => frameworks,
+        Err(error) => return vec![Diagnostic::about_file("frameworks", error.to_string())],
+    };
+    let unknown = selection.frameworks().iter().filter(|id| frameworks.find(id).is_none());
+    let unknown = unknown.map(|id| {
+        let error = Diagnostic::about_file("--framework", format!("no framework `{id}`"));
+        error.with_help(Some(frameworks.help(id)))
+    });
+    unknown.chain(sources.iter().flat_map(|source| frameworks.unknown(source))).collect()
+}
+
+/// An audit by no rule at all would find nothing, and look clean.
+fn nothing_left(rules: &[CompiledRule], selection: &Selection) -> Option<Diagnostic> {
+    let frameworks = selection.frameworks();
+    (rules.is_empty() && !frameworks.is_empty()).then(|| {
+        let named: Vec<String> = frameworks.iter().map(|id| format!("`{id}`")).collect();
+        let message = format!("no rule that was chosen stands behind a control of {}", named.join(" or "));
+        Diagnostic::about_file("--framework", message)
+            .with_help(Some("leave out `--framework`, or `--only` and `--skip`".to_owned()))
+    })
 }
 
 /// The names that a rule's expressions may use.
@@ -371,7 +400,7 @@ fn info(
         why: rule.why.trim().to_owned(),
         remediation: rule.remediation.clone(),
         references: rule.references.clone(),
-        frameworks: rule.frameworks.clone(),
+        frameworks: rule.frameworks.plain(),
         parameters: rule
             .parameters
             .iter()

@@ -64,12 +64,14 @@ fn who_can_read() {
 #[test]
 fn the_readme_shows_what_the_sample_gives() {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    for verb in ["who-can", "reads"] {
+    for verb in ["who-can", "reads", "audit --sample --config"] {
         let start = format!("\n$ secrets-auditor {verb}");
         let block = readme.split("```").find(|block| block.starts_with(&start)).unwrap();
         let mut shown = block.trim().lines();
-        let arguments = shown.next().unwrap().split(' ').skip(2);
-        let run = Command::new(arguments).run();
+        // As a user types it, at the root of the checkout.
+        let line = shown.next().unwrap().strip_prefix("$ secrets-auditor").unwrap();
+        let run =
+            Command::shell(&format!("cd '{}' && set -f && \"$PROGRAM\" {line}", root().display())).run();
         for line in shown.filter(|line| !line.is_empty() && *line != "…") {
             assert!(run.stdout.lines().any(|printed| printed == line), "{line:?}: {run}");
         }

@@ -102,9 +102,9 @@ fn accepted_findings_are_shown_with_their_term() {
         2026-11-10: platform
     ");
     assert_snapshot!(ending(&run), @"
-    73 secrets, 81 rules: 7 critical, 45 high, 76 medium, 40 low, 19 info; 197
+    73 secrets, 82 rules: 7 critical, 49 high, 76 medium, 40 low, 25 info; 198
     unknown; 25 of these accepted; USD 40.00 a month
-    41 failures at or above high: exit code 1
+    45 failures at or above high: exit code 1
     ");
 }
 
@@ -296,8 +296,9 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
     error: not a settings file: missing field `owner`
     --> DIR/secrets-auditor.yaml:2:94
 
-    error: not a settings file: unknown field `why`, expected one of rule, scope, account, region, reason, owner, expires, added, ticket
+    error: not a settings file: unknown key `why`
     --> DIR/secrets-auditor.yaml:2:45
+    = help: known are rule, scope, account, region, reason, owner, expires, added, ticket
 
     error: `1111` is no account
     --> DIR/secrets-auditor.yaml:2:120

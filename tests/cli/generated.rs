@@ -33,6 +33,7 @@ fn documents_and_schemas_are_fresh() {
         ("reads-schema", "reports/schema/reads.schema.json"),
         ("diff-schema", "reports/schema/diff.schema.json"),
         ("trend-schema", "reports/schema/trend.schema.json"),
+        ("frameworks-schema", "reports/schema/frameworks.schema.json"),
     ];
     for (name, file) in files {
         let run = Command::new(["generated", name]).run();
@@ -58,6 +59,7 @@ fn sample_answers_are_what_the_sample_gives() {
         ("why", &["why", "report-exporter", secret]),
         ("reach", &["reach", "payments-app"]),
         ("reads", &["reads", secret]),
+        ("frameworks", &["frameworks", "show", "aws-fsbp"]),
     ];
     for (verb, arguments) in answers {
         for (format, ending) in [("terminal", "txt"), ("json", "json")] {

@@ -113,7 +113,8 @@ fn monitoring(truth: &Value) -> BTreeSet<(String, String)> {
                 let field = |name: &str| text(&entry[name]);
                 format!("arn:aws:secretsmanager:{}:{}:*", field("region"), field("account"))
             };
-            (rule.clone(), entry["trail"].as_str().map_or_else(place, str::to_owned))
+            let named = entry["trail"].as_str().or_else(|| entry["secret"].as_str());
+            (rule.clone(), named.map_or_else(place, str::to_owned))
         }));
     }
     pairs

@@ -2,7 +2,7 @@
 
 use secrets_auditor::model::GapCause;
 use secrets_auditor::snapshot::records::{
-    Alarm, EventDataStore, EventRule, EventSelectors, Organization, Trail, TrailStatus,
+    Alarm, ConfigRule, EventDataStore, EventRule, EventSelectors, Organization, Trail, TrailStatus,
 };
 use secrets_auditor::snapshot::{Collected, Kind};
 use secrets_auditor::tables::schema::Table;
@@ -60,6 +60,40 @@ fn a_region_has_a_row_where_it_holds_secrets() {
     assert_eq!(regions.rows.len(), 1);
     assert_eq!(regions.rows[0].resource.arn, "arn:aws:secretsmanager:eu-west-1:111122223333:*");
     assert_eq!(fact(&world, "secrets"), known(2));
+}
+
+#[test]
+fn which_rules_of_aws_config_are_there() {
+    let rule = |name: &str, identifier: &str, state: &str| ConfigRule {
+        name: name.to_owned(),
+        identifier: identifier.to_owned(),
+        parameters: None,
+        state: (!state.is_empty()).then(|| state.to_owned()),
+        compliance: None,
+    };
+    let deployed = |rules: Vec<ConfigRule>| {
+        let mut world = watched([], []);
+        world.home().config_rules.records = rules;
+        world
+    };
+    assert_eq!(fact(&deployed(Vec::new()), "config_rules"), known(""));
+    let rules = vec![
+        rule("b", "SECRETSMANAGER_USING_CMK", "ACTIVE"),
+        rule("a", "SECRETSMANAGER_SECRET_UNUSED", "EVALUATING"),
+        rule("same again", "SECRETSMANAGER_SECRET_UNUSED", ""),
+        rule("going", "SECRETSMANAGER_SECRET_PERIODIC_ROTATION", "DELETING"),
+        rule("gone soon", "SECRETSMANAGER_ROTATION_ENABLED_CHECK", "DELETING_RESULTS"),
+    ];
+    let mut world = deployed(rules);
+    let both = known("SECRETSMANAGER_SECRET_UNUSED, SECRETSMANAGER_USING_CMK");
+    assert_eq!(fact(&world, "config_rules"), both);
+    // That the verdicts of one were refused says nothing against the list.
+    let verdicts = refused("config:GetComplianceDetailsByConfigRule", Some("b"));
+    world.home().config_rules.gaps.push(verdicts);
+    assert_eq!(fact(&world, "config_rules"), both);
+    // A listing that broke off may lack any.
+    world.home().config_rules.gaps.push(refused("config:DescribeConfigRules", None));
+    assert_eq!(fact(&world, "config_rules"), (Value::Null, vec!["config:DescribeConfigRules".to_owned()]));
 }
 
 #[test]

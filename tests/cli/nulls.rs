@@ -201,6 +201,7 @@ fn refuse(world: &mut World, group: Group) {
         }
         Group::EventDataStores => refuse_all(&mut home.event_data_stores, group),
         Group::Alerts => refuse_all(&mut home.event_rules, group),
+        Group::ConfigRules => refuse_all(&mut home.config_rules, group),
         Group::History => {
             home.accesses.records.clear();
             home.lifecycle.records.clear();

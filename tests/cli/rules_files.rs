@@ -1,5 +1,8 @@
 //! Rule files of users: what each mistake says, and what overriding does.
 
+use secrets_auditor::model::Verdict;
+use secrets_auditor::rules::RuleFile;
+use secrets_auditor::tables::schema::Table;
 use tempfile::TempDir;
 
 use crate::support::{Command, Run, folder, folder_with, sample, sample_json, write};
@@ -67,6 +70,81 @@ fn our_own_rules_and_their_examples_hold() {
     let count = crate::support::files_below(&crate::support::root().join("rules")).len();
     assert!(run.stdout.starts_with(&format!("{count} rules, ")), "{run}");
     assert!(run.stdout.ends_with(", 0 failed\n"), "{run}");
+}
+
+/// Rules whose defect no resource of Terraform or CloudFormation mends, and why.
+const NOT_AS_CODE: &[(&str, &str)] = &[
+    ("administrators-read-everything", "whose administration is no task of theirs, only people can say"),
+    ("bulk-read", "it happened"),
+    ("config-disagrees", "two verdicts are compared"),
+    ("deleted-but-wanted", "restoring is a call"),
+    ("exception-expired", "exceptions stand in the settings"),
+    ("exception-expires-soon", "exceptions stand in the settings"),
+    ("exception-too-broad", "exceptions stand in the settings"),
+    ("exception-unmatched", "exceptions stand in the settings"),
+    ("key-pending-deletion", "cancelling is a call"),
+    ("mixed-naming", "it is about all names together"),
+    ("never-read", "what nobody needs goes away"),
+    ("new-reader", "it happened"),
+    ("old-version-still-read", "the reader must change"),
+    ("orphan-replica", "promoting is a call"),
+    ("person-read-production", "it happened"),
+    ("read-refused", "it happened"),
+    ("rotation-failing", "the cause lies in the function"),
+    ("rotation-never-completed", "the cause lies in the function"),
+    ("rotation-overdue", "the cause lies in the function"),
+    ("rotation-stuck", "the cause lies in the function"),
+    ("secret-in-metadata", "the credential must be replaced where it was issued"),
+    ("unused-read-access", "what nobody needs goes away"),
+    ("unused-secret", "what nobody needs goes away"),
+    ("version-under-old-key", "putting the value anew is a call"),
+    ("versions-piled-up", "moving a label is a call"),
+];
+
+/// What a complete file lacks.
+fn lacks(rule: &RuleFile) -> Vec<String> {
+    let mut lacks = Vec::new();
+    let mut want = |is_there: bool, what: &str| {
+        if !is_there {
+            lacks.push(format!("{}: {what}", rule.id));
+        }
+    };
+    let told = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let remediation = &rule.remediation;
+    let as_code = NOT_AS_CODE.iter().all(|(id, _)| *id != rule.id);
+    want(!rule.why.trim().is_empty(), "why");
+    want(rule.references.iter().any(|url| url.starts_with("https://")), "a reference");
+    want(told(&remediation.console), "console");
+    want(told(&remediation.cli), "cli");
+    want(told(&remediation.terraform) == as_code, "terraform, or its place on the list");
+    want(told(&remediation.cloudformation) == as_code, "cloudformation, or its place on the list");
+    // What the settings say is known, always.
+    let is_known = rule.table == Table::Exceptions && rule.id != "exception-unmatched";
+    let verdicts = [Verdict::Pass, Verdict::Fail, Verdict::Unknown].into_iter();
+    for verdict in verdicts.filter(|verdict| !is_known || *verdict != Verdict::Unknown) {
+        want(rule.examples.iter().any(|example| example.expect == verdict), verdict.as_str());
+    }
+    // Every other rule judges whatever is in its table.
+    let is_narrow = rule.applies_to.trim() != "TRUE";
+    want(
+        !is_narrow || rule.examples.iter().any(|one| one.expect == Verdict::NotApplicable),
+        "not-applicable",
+    );
+    lacks
+}
+
+#[test]
+fn our_own_rule_files_are_complete() {
+    let files = crate::support::files_below(&crate::support::root().join("rules"));
+    let read = |(_, bytes): &(_, Vec<u8>)| {
+        serde_saphyr::from_str::<RuleFile>(&String::from_utf8(bytes.clone()).unwrap()).unwrap()
+    };
+    let rules: Vec<RuleFile> = files.iter().map(read).collect();
+    let lacking: Vec<String> = rules.iter().flat_map(lacks).collect();
+    assert!(lacking.is_empty(), "{lacking:#?}");
+    let unknown: Vec<_> =
+        NOT_AS_CODE.iter().filter(|(id, _)| rules.iter().all(|rule| rule.id != *id)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 #[test]
@@ -152,10 +230,10 @@ fn names_that_nobody_has() {
 
     error: 1 error in rules or their settings
     "#);
-    insta::assert_snapshot!(check(&["table: secret"]), @r"
+    insta::assert_snapshot!(check(&["table: secret"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers
+    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers, evaluations, exceptions
      --> [dir]/my-rule.yaml:4:8
       |
     4 | table: secret
@@ -864,11 +942,13 @@ fn yaml_that_is_no_rule() {
     insta::assert_snapshot!(check(&["severty: high"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown field `severty`, expected one of id, aliases, title, severity, confidence, table, kind, since, enabled, implied_by, parameters, applies_to, require, message, why, remediation, references, frameworks, examples
+    error: not a rule file: unknown key `severty`
       --> [dir]/my-rule.yaml:10:1
        |
     10 | severty: high
        | ^^^^^^^
+       |
+       = help: did you mean `severity`?
 
     error: 1 error in rules or their settings
     ");
@@ -941,6 +1021,87 @@ fn yaml_that_is_no_rule() {
        |
     13 | id: my-rule
        | ^^
+
+    error: 1 error in rules or their settings
+    ");
+}
+
+#[test]
+fn mappings_that_nobody_knows() {
+    let mapping = "frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, \"CC6.x\": own, CC6.1: prowlr, CC6.2: me }, \
+                   dora: { zzz: own } }";
+    insta::assert_snapshot!(check(&[mapping]), @r#"
+    exit: 2
+    -- stderr --
+    error: no framework `aws-fspb`
+      --> [dir]/my-rule.yaml:10:15
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |               ^^^^^^^^
+       |
+       = help: did you mean `aws-fsbp`?
+
+    error: framework `soc-2` has no control `CC6.9`
+      --> [dir]/my-rule.yaml:10:46
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |                                              ^^^^^
+       |
+       = help: did you mean `CC6.6`?
+
+    error: framework `soc-2` has no control `CC6.x`
+      --> [dir]/my-rule.yaml:10:58
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |                                                          ^^^^^^^
+       |
+       = help: did you mean `CC6.6`?
+
+    error: no source of mappings `prowlr`
+      --> [dir]/my-rule.yaml:10:79
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |                                                                               ^^^^^^
+       |
+       = help: did you mean `prowler`?
+
+    error: no source of mappings `me`
+      --> [dir]/my-rule.yaml:10:94
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |                                                                                              ^^
+       |
+       = help: who maps it is one of aws, conformance-pack, steampipe, prowler, own
+
+    error: framework `dora` has no control `zzz`
+      --> [dir]/my-rule.yaml:10:108
+       |
+    10 | frameworks: { aws-fspb: { x: aws }, soc-2: { CC6.9: aws, "CC6.x": own, CC6.1: prowlr, CC6.2: me }, dora: { zzz: own } }
+       |                                                                                                            ^^^
+       |
+       = help: `secrets-auditor frameworks show dora --sample` shows its controls
+
+    error: 6 errors in rules or their settings
+    "#);
+    insta::assert_snapshot!(check(&["frameworks: { soc-2: [CC6.1] }"]), @"
+    exit: 2
+    -- stderr --
+    error: not a rule file: invalid type: sequence, expected a map such as `aws-fsbp: { SecretsManager.1: aws }`
+      --> [dir]/my-rule.yaml:10:15
+       |
+    10 | frameworks: { soc-2: [CC6.1] }
+       |               ^^^^^
+
+    error: 1 error in rules or their settings
+    ");
+    insta::assert_snapshot!(check(&["frameworks: { soc-2: { CC6.1: aws, CC6.1: own } }"]), @"
+    exit: 2
+    -- stderr --
+    error: not a rule file: duplicate mapping key: CC6.1
+      --> [dir]/my-rule.yaml:10:36
+       |
+    10 | frameworks: { soc-2: { CC6.1: aws, CC6.1: own } }
+       |                                    ^^^^^
 
     error: 1 error in rules or their settings
     ");
@@ -1333,11 +1494,13 @@ fn settings_files_that_are_none() {
     insta::assert_snapshot!(config("rule:\n  stale-value: {}\n"), @"
     exit: 2
     -- stderr --
-    error: not a settings file: unknown field `rule`, expected one of rules
+    error: not a settings file: unknown key `rule`
      --> [dir]/settings.yaml:1:1
       |
     1 | rule:
       | ^^^^
+      |
+      = help: did you mean `rules`?
 
     error: 1 error in rules or their settings
     ");
@@ -1367,8 +1530,12 @@ fn settings_files_that_are_none() {
     exit: 2
     -- stderr --
     error: no rule `stale-valu`
-    --> settings
-     = help: did you mean `stale-value`?
+     --> [dir]/settings.yaml:2:3
+      |
+    2 |   stale-valu: { max_age_days: 60 }
+      |   ^^^^^^^^^^
+      |
+      = help: did you mean `stale-value`?
 
     error: 1 error in rules or their settings
     ");
@@ -1376,7 +1543,10 @@ fn settings_files_that_are_none() {
     exit: 2
     -- stderr --
     error: stale-value.max_age_days: `soon` is not an integer
-    --> settings
+     --> [dir]/settings.yaml:2:18
+      |
+    2 |   stale-value: { max_age_days: soon }
+      |                  ^^^^^^^^^^^^
 
     error: 1 error in rules or their settings
     ");
@@ -1385,7 +1555,7 @@ fn settings_files_that_are_none() {
     -- stderr --
     error: cannot read the settings file: no such file or directory
     --> /no/such/settings.yaml
-     = help: name a YAML file with `--config FILE`
+     = help: name a YAML file with `--config FILE`, or begin one with `secrets-auditor init`
 
     error: 1 error in rules or their settings
     ");
@@ -1515,7 +1685,7 @@ fn a_file_with_a_known_id_takes_the_place_of_ours() {
 
 #[test]
 fn rules_list() {
-    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @r"
+    insta::assert_snapshot!(Command::new(["rules", "list", "--only", "rotation-*", "--only", "default-key"]).run(), @"
     exit: 0
     -- stdout --
     access
@@ -1550,7 +1720,14 @@ fn rules_list() {
       high      key-usable-outside-org             an account outside the organization can decrypt with the key (off)
       medium    replica-with-weaker-key            replica is under the default key while its primary is not (off)
       low       version-under-old-key              a labelled version is encrypted only under a key that is not the secret's (off)
+    exceptions
+      high      exception-expired                  an exception has expired (off)
+      info      exception-expires-soon             an exception ends soon (off)
+      medium    exception-too-broad                an exception covers too much of a rule (off)
+      low       exception-unmatched                an exception matches nothing (off)
     monitoring
+      info      config-disagrees                   AWS Config judges a secret otherwise (off)
+      info      config-rule-missing                AWS Config does not watch the secrets of a Region by its own rules (off)
       low       no-alert-on-deletion               nobody hears of a secret that is deleted, or still wanted after that (off)
       low       no-alert-on-policy-change          nobody hears of a changed resource policy (off)
       medium    no-alert-on-rotation-failure       nobody hears of a failed rotation (off)
@@ -1607,7 +1784,7 @@ fn rules_list() {
 
 #[test]
 fn rules_explain() {
-    insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value"]).run(), @"
+    insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value"]).run(), @r#"
     exit: 0
     -- stdout --
     # stale-value
@@ -1642,17 +1819,47 @@ fn rules_explain() {
     aws secretsmanager put-secret-value --secret-id <ARN> --secret-string file://<FILE>
     ```
 
+    Terraform:
+
+    ```
+    resource "aws_secretsmanager_secret_rotation" "<NAME>" {
+      secret_id           = aws_secretsmanager_secret.<NAME>.id
+      rotation_lambda_arn = "<FUNCTION_ARN>"
+      rotation_rules {
+        schedule_expression = "rate(30 days)"
+      }
+    }
+    ```
+
+    CloudFormation:
+
+    ```
+    Type: AWS::SecretsManager::RotationSchedule
+    Properties:
+      SecretId: !Ref <SECRET>
+      RotationLambdaARN: <FUNCTION_ARN>
+      RotationRules:
+        ScheduleExpression: rate(30 days)
+    ```
+
     ## Frameworks
 
-    - aws-fsbp: SecretsManager.4
-    - nist-800-53-r5: AC-2(1), AC-3(15)
-    - pci-dss-4.0.1: 8.3.9, 8.6.3
+    - aws-fsbp: SecretsManager.4 (aws)
+    - cis-controls-8.1: 16.11 (prowler)
+    - csa-ccm-4: CEK-12 (prowler)
+    - hipaa: 164.308(a)(4)(ii)(B), 164.308(a)(5)(ii)(D) (steampipe)
+    - iso-27001-2022: A.5.17 (own)
+    - nis2: 11.6.2.c (prowler)
+    - nist-800-53-r5: AC-2(1), AC-3(15) (aws); IA-5(1) (own)
+    - nist-csf-2.0: PR.AA-01 (own)
+    - pci-dss-4.0.1: 8.3.9, 8.6.3 (aws); 8.2.2, 8.3.10.1, 8.3.5, 8.3.7 (steampipe)
+    - soc-2: CC6.1 (own)
 
     ## References
 
     - https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets.html
     - https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html
-    ");
+    "#);
     insta::assert_snapshot!(Command::new(["rules", "explain", "stale-value", "--json"]).run(), @r#"
     exit: 0
     -- stdout --
@@ -1664,17 +1871,44 @@ fn rules_explain() {
         "secretsmanager:ListSecrets"
       ],
       "frameworks": {
-        "aws-fsbp": [
-          "SecretsManager.4"
-        ],
-        "nist-800-53-r5": [
-          "AC-2(1)",
-          "AC-3(15)"
-        ],
-        "pci-dss-4.0.1": [
-          "8.3.9",
-          "8.6.3"
-        ]
+        "aws-fsbp": {
+          "SecretsManager.4": "aws"
+        },
+        "cis-controls-8.1": {
+          "16.11": "prowler"
+        },
+        "csa-ccm-4": {
+          "CEK-12": "prowler"
+        },
+        "hipaa": {
+          "164.308(a)(4)(ii)(B)": "steampipe",
+          "164.308(a)(5)(ii)(D)": "steampipe"
+        },
+        "iso-27001-2022": {
+          "A.5.17": "own"
+        },
+        "nis2": {
+          "11.6.2.c": "prowler"
+        },
+        "nist-800-53-r5": {
+          "AC-2(1)": "aws",
+          "AC-3(15)": "aws",
+          "IA-5(1)": "own"
+        },
+        "nist-csf-2.0": {
+          "PR.AA-01": "own"
+        },
+        "pci-dss-4.0.1": {
+          "8.2.2": "steampipe",
+          "8.3.10.1": "steampipe",
+          "8.3.5": "steampipe",
+          "8.3.7": "steampipe",
+          "8.3.9": "aws",
+          "8.6.3": "aws"
+        },
+        "soc-2": {
+          "CC6.1": "own"
+        }
       },
       "id": "stale-value",
       "implied_by": [
@@ -1698,7 +1932,9 @@ fn rules_explain() {
       ],
       "remediation": {
         "cli": "aws secretsmanager rotate-secret --secret-id <ARN>\n# Where rotation is not set up: change the credential at its system, then store it.\naws secretsmanager put-secret-value --secret-id <ARN> --secret-string file://<FILE>\n",
-        "console": "Open the secret, choose Rotation, then Rotate secret immediately; without rotation choose Retrieve secret value, then Edit."
+        "cloudformation": "Type: AWS::SecretsManager::RotationSchedule\nProperties:\n  SecretId: !Ref <SECRET>\n  RotationLambdaARN: <FUNCTION_ARN>\n  RotationRules:\n    ScheduleExpression: rate(30 days)\n",
+        "console": "Open the secret, choose Rotation, then Rotate secret immediately; without rotation choose Retrieve secret value, then Edit.",
+        "terraform": "resource \"aws_secretsmanager_secret_rotation\" \"<NAME>\" {\n  secret_id           = aws_secretsmanager_secret.<NAME>.id\n  rotation_lambda_arn = \"<FUNCTION_ARN>\"\n  rotation_rules {\n    schedule_expression = \"rate(30 days)\"\n  }\n}\n"
       },
       "require": "value_age_days <= :max_age_days",
       "runs": true,

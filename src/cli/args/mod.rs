@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod aws;
 mod exceptions;
+mod frameworks;
 mod history;
 mod other;
 mod rules;
@@ -19,6 +20,7 @@ pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
+pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use history::{
     BaselineArgs, BaselineVerb, DiffArgs, NewBaselineArgs, TrendArgs, UpdateBaselineArgs,
 };
@@ -72,6 +74,8 @@ pub(super) enum Verb {
     Init(Box<InitArgs>),
     /// List, explain and check rules
     Rules(RulesArgs),
+    /// List frameworks of controls, and show how far one is covered and met
+    Frameworks(FrameworksArgs),
     /// Show the columns that rules can use
     Schema(SchemaArgs),
     /// Print the least IAM policy that a verb needs

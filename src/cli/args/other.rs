@@ -86,4 +86,6 @@ pub(in crate::cli) enum GeneratedFile {
     DiffSchema,
     /// reports/schema/trend.schema.json
     TrendSchema,
+    /// reports/schema/frameworks.schema.json
+    FrameworksSchema,
 }

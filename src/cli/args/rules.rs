@@ -17,6 +17,9 @@ pub(in crate::cli) struct RuleArgs {
     /// Leave out rules with this id or glob; repeat for more
     #[arg(long, value_name = "RULE")]
     pub(in crate::cli) skip: Vec<String>,
+    /// Run only rules behind a control of this framework; repeat for more
+    #[arg(long = "framework", value_name = "ID")]
+    pub(in crate::cli) frameworks: Vec<String>,
     /// Set a parameter, or `severity`, of a rule; VALUE is YAML
     #[arg(long = "set", value_name = "RULE.PARAMETER=VALUE")]
     pub(in crate::cli) set: Vec<String>,

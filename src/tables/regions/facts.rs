@@ -5,6 +5,8 @@ use super::recording::{Recorders, stores_that_take, trails_that_take};
 use super::samples::{DELETED, DELETED_READ, POLICY_PUT, ROTATION_FAILED, SAMPLES, Sample};
 use crate::model::{AccountId, Gap, Region, Resource, ResourceType};
 use crate::patterns::Answer;
+use crate::snapshot::Collected;
+use crate::snapshot::records::ConfigRule;
 use crate::tables::context::{AccountContext, Context, RegionContext};
 use crate::tables::schema::Group;
 use crate::trail::selectors::READ;
@@ -28,6 +30,7 @@ pub(crate) struct RegionRow {
     pub(crate) alerts_on_policy_change: Option<bool>,
     pub(crate) policy_change_alerts: Option<String>,
     pub(crate) unalerted_events: Option<String>,
+    pub(crate) config_rules: Option<String>,
 }
 
 impl RegionRow {
@@ -55,6 +58,7 @@ impl RegionRow {
         }
         missing.extend(row.recording(context, recorders, account, region));
         missing.extend(row.alerts(&Alerts::new(context, recorders, account, region)));
+        missing.extend(row.config(&region.data.config_rules));
         missing.sort();
         missing.dedup();
         (row, missing)
@@ -100,6 +104,19 @@ impl RegionRow {
         unknown.flat_map(|(_, alert)| alert.gaps).map(|gap| (Group::Alerts, gap)).collect()
     }
 
+    /// Which managed rules AWS Config has there. A listing that broke off says nothing, since any rule may be missing
+    /// from it; that the verdicts of a rule were not read does not matter.
+    fn config(&mut self, rules: &Collected<ConfigRule>) -> Vec<(Group, Gap)> {
+        let gaps: Vec<_> = rules.scope_gaps().map(|gap| (Group::ConfigRules, gap.clone())).collect();
+        if gaps.is_empty() {
+            let lives = |rule: &&ConfigRule| !rule.state.as_deref().is_some_and(is_going);
+            self.config_rules = Some(named(
+                rules.records.iter().filter(lives).map(|rule| rule.identifier.as_str()).collect(),
+            ));
+        }
+        gaps
+    }
+
     pub(in crate::tables) fn resource(&self) -> Resource {
         Resource {
             kind: ResourceType::Region,
@@ -119,6 +136,13 @@ fn unheard(heard: &[(Sample, Alert)], wanted: &[Sample], separator: &str) -> Opt
     let silent: Vec<&str> = silent.map(|(sample, _)| sample.words).collect();
     let all_known = about().all(|(_, alert)| alert.answer != Answer::Unknown);
     all_known.then(|| silent.join(separator))
+}
+
+/// Whether a rule of AWS Config in this state is on its way out.
+///
+/// Source: AWS Config API Reference, `ConfigRule`: ACTIVE, DELETING, DELETING_RESULTS or EVALUATING.
+fn is_going(state: &str) -> bool {
+    state.starts_with("DELETING")
 }
 
 fn named(mut names: Vec<&str>) -> String {

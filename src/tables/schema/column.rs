@@ -62,6 +62,8 @@ pub enum Group {
     Recording,
     /// The event data stores.
     EventDataStores,
+    /// The rules of AWS Config.
+    ConfigRules,
     /// Who hears of an event in a Region.
     Alerts,
     /// Users and roles of an account.
@@ -106,6 +108,7 @@ impl Group {
             Self::TrailStatus => "cloudtrail:GetTrailStatus",
             Self::TrailSelectors | Self::Covering => "cloudtrail:GetEventSelectors",
             Self::EventDataStores => "cloudtrail:ListEventDataStores",
+            Self::ConfigRules => "config:DescribeConfigRules",
             Self::Alerts => "events:ListRules",
             Self::Principals | Self::Access => "iam:GetAccountAuthorizationDetails",
             Self::Credentials => "iam:GetCredentialReport",

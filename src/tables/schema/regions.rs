@@ -99,4 +99,13 @@ pub(in crate::tables) static REGIONS: &[Column<RegionRow>] = &[
          and DeleteResourcePolicy nobody hears of; empty where all are heard of",
         |r| r.unalerted_events.clone().into(),
     ),
+    text(
+        "config_rules",
+        Group::ConfigRules,
+        "SECRETSMANAGER_ROTATION_ENABLED_CHECK, SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK, \
+         SECRETSMANAGER_SECRET_PERIODIC_ROTATION, SECRETSMANAGER_SECRET_UNUSED, SECRETSMANAGER_USING_CMK",
+        "the source identifiers of the managed rules of AWS Config about Secrets Manager, without those that are being \
+         deleted, separated by commas; empty where there is none",
+        |r| r.config_rules.clone().into(),
+    ),
 ];

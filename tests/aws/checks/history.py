@@ -244,7 +244,7 @@ def the_truth_about_use_names_what_is_there(ask: Asker) -> None:
     read-refused new-reader bulk-read person-read-production root-read read-from-unknown-network deleted-but-wanted
     deleted-without-recovery created-by-hand rotation-failing not-rotated-after-exposure unused-read-access
     unused-secret never-read old-version-still-read reads-not-recorded trail-without-validation
-    trail-delivery-failing no-alert-on-rotation-failure no-alert-on-deletion no-alert-on-policy-change
+    trail-delivery-failing no-alert-on-rotation-failure no-alert-on-deletion no-alert-on-policy-change config-rule-missing
     """.split()
     assert sorted(truth["use"]) == sorted(wanted), set(truth["use"]) ^ set(wanted)
     read = {r["principal"] for r in truth["reads"] if r["outcome"] == "allowed"}

@@ -198,6 +198,7 @@ TRUTH: dict[str, list[dict[str, str]]] = {
     "no-alert-on-rotation-failure": UNALERTED,
     "no-alert-on-deletion": UNALERTED,
     "no-alert-on-policy-change": UNALERTED,
+    "config-rule-missing": [here(HOME, EU), here(HOME, US), here(HOME, AP), here(MEMBER, US), here(MEMBER, AP)],
     "reads-not-recorded": [here(HOME, AP)],
     "trail-without-validation": [{"trail": f"arn:{PARTITION}:cloudtrail:{US}:{HOME}:trail/company-trail-us"}],
     "trail-delivery-failing": [{"trail": f"arn:{PARTITION}:cloudtrail:{US}:{HOME}:trail/company-trail-us"}],

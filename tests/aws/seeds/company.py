@@ -32,6 +32,41 @@ def seed() -> None:
         history.seed()
     WORLD.truth["use"] |= alerts.TRUTH
     _settle()
+    _compare()
+
+
+# Which of our rules judge the same as a rule of AWS Config; `default-key` is off unless chosen.
+COUNTERPARTS = {
+    "SECRETSMANAGER_ROTATION_ENABLED_CHECK": ("rotation-off", "rotation-cancelled"),
+    "SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK": (
+        "rotation-overdue",
+        "rotation-never-completed",
+        "rotation-failing",
+    ),
+    "SECRETSMANAGER_SECRET_PERIODIC_ROTATION": ("stale-value",),
+    "SECRETSMANAGER_SECRET_UNUSED": ("unused-secret", "never-read"),
+    "SECRETSMANAGER_USING_CMK": (),
+}
+
+
+def _compare() -> None:
+    """Where AWS Config says otherwise than the truth about our rules."""
+    secrets = {secret["arn"]: secret for secret in WORLD.truth["secrets"]}
+    by_use = {
+        (rule, entry["secret"]) for rule, entries in WORLD.truth["use"].items() for entry in entries if "secret" in entry
+    }
+    disagree = set()
+    for found in (rule for rules in WORLD.config_rules.values() for rule in rules):
+        ours = COUNTERPARTS[found["rule"]["Source"]["SourceIdentifier"]]
+        for result in found["results"] if ours else []:
+            arn = result["EvaluationResultIdentifier"]["EvaluationResultQualifier"]["ResourceId"]
+            secret = secrets[arn]
+            fails = any(rule in secret["fails"] or (rule, arn) in by_use for rule in ours)
+            if not fails and any(rule in secret["unknown"] for rule in ours):
+                secret["unknown"] = sorted({*secret["unknown"], "config-disagrees"})
+            elif fails == (result["ComplianceType"] == "COMPLIANT"):
+                disagree.add(arn)
+    WORLD.truth["use"]["config-disagrees"] = [{"secret": arn} for arn in sorted(disagree)]
 
 
 def _settle() -> None:

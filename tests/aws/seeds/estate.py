@@ -235,7 +235,25 @@ def config(specs: list[Spec]) -> None:
     )
 
 
-def rule(name: str, identifier: str, verdicts: list[tuple[Spec, bool]]) -> None:
+    # One that is going does not count; the member's Region has all five.
+    rule("rotated-in-time", "SECRETSMANAGER_SECRET_PERIODIC_ROTATION", [], state="DELETING")
+    for identifier in (
+        "SECRETSMANAGER_ROTATION_ENABLED_CHECK",
+        "SECRETSMANAGER_SCHEDULED_ROTATION_SUCCESS_CHECK",
+        "SECRETSMANAGER_SECRET_PERIODIC_ROTATION",
+        "SECRETSMANAGER_SECRET_UNUSED",
+        "SECRETSMANAGER_USING_CMK",
+    ):
+        rule(f"company-{identifier.lower()}", identifier, [], (MEMBER, EU))
+
+
+def rule(
+    name: str,
+    identifier: str,
+    verdicts: list[tuple[Spec, bool]],
+    place: tuple[str, str] = (HOME, EU),
+    state: str = "ACTIVE",
+) -> None:
     short = f"config-rule-{uuid(name)[:6]}"
     results = [
         {
@@ -254,15 +272,16 @@ def rule(name: str, identifier: str, verdicts: list[tuple[Spec, bool]]) -> None:
         }
         for spec, good in verdicts
     ]
-    WORLD.config_rules.setdefault((HOME, EU), []).append(
+    account, region = place
+    WORLD.config_rules.setdefault(place, []).append(
         {
             "rule": {
                 "ConfigRuleName": name,
-                "ConfigRuleArn": f"arn:{PARTITION}:config:{EU}:{HOME}:config-rule/{short}",
+                "ConfigRuleArn": f"arn:{PARTITION}:config:{region}:{account}:config-rule/{short}",
                 "ConfigRuleId": short,
                 "Scope": {"ComplianceResourceTypes": ["AWS::SecretsManager::Secret"]},
                 "Source": {"Owner": "AWS", "SourceIdentifier": identifier},
-                "ConfigRuleState": "ACTIVE",
+                "ConfigRuleState": state,
                 "EvaluationModes": [{"Mode": "DETECTIVE"}],
             },
             "results": results,
