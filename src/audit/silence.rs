@@ -50,6 +50,9 @@ mod tests {
     use crate::audit::testing::{assessment, excepted, fail};
     use crate::model::Severity;
 
+    /// How bad a finding is, and how it compares.
+    type At = (Severity, BaselineState);
+
     fn state(finding: Finding, baseline: BaselineState) -> Finding {
         Finding { baseline: Some(baseline), ..finding }
     }
@@ -68,7 +71,7 @@ mod tests {
     fn of_two_findings_at_most_one_speaks() {
         use BaselineState::{New, Unchanged, Worsened};
         use Severity::{High, Low};
-        let cases: [((Severity, BaselineState), (Severity, BaselineState), &[&str]); 9] = [
+        let cases: [(At, At, &[&str]); 9] = [
             // The cause is as loud: what it explains stays silent.
             ((High, New), (High, New), &["a"]),
             ((High, New), (High, Unchanged), &["a"]),

@@ -85,7 +85,7 @@ fn what_create_says() {
     exit: 0
     -- stdout --
     `[dir]/baseline.json`, as of 2026-11-01
-      holds      182 failures and 197 unknowns of 3 accounts
+      holds      188 failures and 198 unknowns of 3 accounts
     ");
     insta::assert_snapshot!(run(&["baseline", "create", "--sample"], &file), @"
     exit: 2
@@ -626,7 +626,7 @@ fn what_an_exception_covers_is_in_no_baseline() {
     -- stdout --
     `[dir]/baseline.json`, as of 2026-11-01
       holds      2 failures and 6 unknowns of 3 accounts
-      left out   1 finding under an exception, which count again when it ends
+      left out   1 finding, until its exception ends
     ");
     insta::assert_snapshot!(end(&with(&["audit", "--baseline", file.to_str().unwrap()])), @"
     since the baseline of 2026-11-01: 0 new, 0 worsened, 8 unchanged, 0 fixed, 1
@@ -687,4 +687,26 @@ fn a_baseline_is_deterministic() {
     let (_a, first) = baseline();
     let (_b, second) = baseline();
     assert_eq!(fs::read(first).unwrap(), fs::read(second).unwrap());
+}
+
+/// Names of strangers reach neither the terminal nor the file as they are.
+#[test]
+fn hostile_names_are_written_out() {
+    let folder = folder();
+    World::with([secret("a\u{202e}b\u{1b}[31m")]).write(&folder.path().join("snapshot"));
+    let file = folder.path().join("baseline.json");
+    let run = |arguments: &[&str]| {
+        Command::new(arguments)
+            .arg("--snapshot")
+            .arg(folder.path().join("snapshot"))
+            .args(["--only", "stale-value"])
+            .run()
+    };
+    run(&["baseline", "create", file.to_str().unwrap()]);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("a\\u202eb\\u001b[31m") && !text.contains('\u{202e}'), "{text}");
+    edit(&file, |document| document["findings"][0]["fingerprint"] = "00000000000000aa".into());
+    let audit = run(&["audit", "--baseline", file.to_str().unwrap()]);
+    assert!(audit.stdout.contains("stale-value: a<U+202E>b<U+001B>[31m"), "{audit}");
+    assert!(!audit.stdout.contains(['\u{202e}', '\u{1b}']), "{audit}");
 }

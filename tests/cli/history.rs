@@ -300,12 +300,12 @@ fn folders_that_are_no_history() {
     ");
     let torn = folder.path().join("torn");
     write(torn.join("history.json"), "{ \"vers");
-    insta::assert_snapshot!(keep(&torn, "2026-11-01", &FEW), @"
+    insta::assert_snapshot!(keep(&torn, "2026-11-01", &FEW), @r#"
     exit: 2
     -- stderr --
     error: `[dir]/torn/history.json` is no history: it ends in the middle, at line 1, column 7
-    help: remove the folder of this audit; the others do not depend on it
-    ");
+    help: write `{ "version": 1 }` into it: the audits beside it do not depend on it
+    "#);
     // Nobody may write below /proc, not even root; for others the reason is another one.
     let run = keep(Path::new("/proc/history"), "2026-11-01", &FEW);
     assert_eq!(run.code, Some(2), "{run}");
@@ -367,8 +367,8 @@ fn half_an_audit_is_left_out_and_named() {
     exit: 2
     -- stderr --
     left out: `[dir]/history/.partial-20261108T000000Z-AbCdEf` was left by an audit that was stopped; remove it if none is running
-    error: `[dir]/history/date=2026-11-01/audit=20261101T000000Z/report.json.gz` is no report: its compression is torn
-    help: name a file that `audit --format json` or `audit --output json=FILE` wrote, or a snapshot
+    error: `[dir]/history/date=2026-11-01/audit=20261101T000000Z/report.json.gz` is no report of an audit: its compression is torn
+    help: remove the folder of this audit; the others do not depend on it
     ");
     fs::remove_file(&report).unwrap();
     insta::assert_snapshot!(diff(&history, &["2026-11-01", "2026-11-01"]), @"
@@ -546,10 +546,10 @@ fn a_diff_says_what_changed_and_who_changed_it() {
     insta::assert_snapshot!(run, @"
     exit: 0
     -- stdout --
-    before     [dir]/before.json: as of 2026-10-25, 4
-               secrets, 1 account, 1 rule
-    after      [dir]/after.json: as of 2026-11-01, 4
-               secrets, 1 account, 1 rule
+    before     [dir]/before.json
+               as of 2026-10-25, 4 secrets, 1 account, 1 rule
+    after      [dir]/after.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
 
     new: 1
       high[stale-value] added
@@ -610,10 +610,10 @@ fn a_diff_of_snapshots_judges_both_alike() {
     insta::assert_snapshot!(run, @"
     exit: 0
     -- stdout --
-    before     [dir]/before: as of 2026-11-01, 4 secrets,
-               1 account, 1 rule
-    after      [dir]/after: as of 2026-11-01, 4 secrets,
-               1 account, 1 rule
+    before     [dir]/before
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+    after      [dir]/after
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
 
     new: 1
       high[stale-value] added
@@ -641,11 +641,11 @@ fn a_diff_tells_severity_and_limits() {
     insta::assert_snapshot!(Command::new(["diff"]).arg(&first).arg(&second).run(), @"
     exit: 0
     -- stdout --
-    before     [dir]/first.json: as of 2026-10-25, 4
-               secrets, 1 account, 1 rule
-    after      [dir]/second.json: as of 2026-11-01, 4
-               secrets, 1 account, 1 rule
-      note       the two were judged by other rules, parameters or severities
+    before     [dir]/first.json
+               as of 2026-10-25, 4 secrets, 1 account, 1 rule
+    after      [dir]/second.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+    note       the two were judged by other rules, parameters or severities
 
     changed: 4
       high[stale-value] deleted
@@ -670,7 +670,7 @@ fn a_diff_tells_severity_and_limits() {
     let run = Command::new(["diff", "--exit-code"]).arg(&first).arg(&third).run();
     assert_eq!(run.code, Some(1), "{run}");
     insta::assert_snapshot!(run.stdout.lines().skip(4).take(6).collect::<Vec<_>>().join("\n"), @"
-      note       the two were judged by other rules, parameters or severities
+    note       the two were judged by other rules, parameters or severities
 
     changed: 4
       critical[stale-value] deleted (worse)
@@ -686,9 +686,11 @@ fn what_one_audit_did_not_look_at_is_not_comparable() {
     insta::assert_snapshot!(diff(&history, &["2026-11-01", "2026-11-08"]), @"
     exit: 0
     -- stdout --
-    before     2026-11-01: as of 2026-11-01, 73 secrets, 3 accounts, 2 rules
-    after      2026-11-08: as of 2026-11-08, 48 secrets, 3 accounts, 1 rule
-      note       the two were judged by other rules, parameters or severities
+    before     2026-11-01
+               as of 2026-11-01, 73 secrets, 3 accounts, 2 rules
+    after      2026-11-08
+               as of 2026-11-08, 48 secrets, 3 accounts, 1 rule
+    note       the two were judged by other rules, parameters or severities
 
     not comparable: 11
       the later audit ran without the rule
@@ -762,4 +764,27 @@ fn bad_sides_of_a_diff() {
     error: `[dir]/history` is not a snapshot: it has no manifest.json
     help: name a directory that `secrets-auditor collect --to DIR` wrote
     ");
+}
+
+/// What the README shows of `diff` and `trend` is what the program prints.
+#[test]
+fn the_readme_shows_what_diff_and_trend_print() {
+    let folder = folder();
+    let history = folder.path().join("history");
+    for as_of in ["2026-10-18", "2026-10-25", "2026-11-01T06:00:00Z"] {
+        keep(&history, as_of, &[]);
+    }
+    let printed =
+        [trend(&history, &[]).stdout, diff(&history, &["2026-10-25", "2026-11-01"]).stdout].concat();
+    let readme = fs::read_to_string(crate::support::root().join("README.md")).unwrap();
+    let section = readme.split("### History").nth(1).unwrap().split("\n### ").next().unwrap();
+    let blocks = section.split("```").skip(1).step_by(2).filter(|block| block.starts_with('\n'));
+    let shown: Vec<&str> = blocks.flat_map(str::lines).filter(|line| !line.is_empty()).collect();
+    assert!(shown.len() > 9, "{shown:?}");
+    for line in shown {
+        assert!(
+            printed.lines().any(|other| other == line),
+            "the README shows what is not printed: {line}\n{printed}"
+        );
+    }
 }
