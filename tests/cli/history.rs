@@ -771,8 +771,17 @@ fn bad_sides_of_a_diff() {
 fn the_readme_shows_what_diff_and_trend_print() {
     let folder = folder();
     let history = folder.path().join("history");
+    let rules = [
+        "stale-value",
+        "rotation-overdue",
+        "rotation-failing",
+        "deleted-but-wanted",
+        "unused-secret",
+        "new-reader",
+    ];
+    let rules: Vec<&str> = rules.iter().flat_map(|rule| ["--only", rule]).collect();
     for as_of in ["2026-10-18", "2026-10-25", "2026-11-01T06:00:00Z"] {
-        keep(&history, as_of, &[]);
+        keep(&history, as_of, &rules);
     }
     let printed =
         [trend(&history, &[]).stdout, diff(&history, &["2026-10-25", "2026-11-01"]).stdout].concat();
