@@ -10,7 +10,7 @@ use jiff::{Span, Timestamp};
 use super::args::{ExceptionsArgs, ExceptionsVerb, NewExceptionArgs};
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{Printer, write_file};
+use super::output::{Printer, write_shared};
 use super::rules::rule_set_of;
 use super::trail::now;
 use crate::audit::Acceptances;
@@ -67,7 +67,7 @@ fn add_one(args: &NewExceptionArgs, config: &Config, printer: &Printer) -> Resul
     };
     let text = add(&path, &before, &exception)?;
     check(&path, &text)?;
-    write_file(&path, &text)?;
+    write_shared(&path, &text)?;
     let NewException { rule, scope, expires, .. } = &exception;
     printer.remark(&format!("`{}` now excepts {rule} for {scope} until {expires}", path.display()));
     Ok(Exit::Clean)

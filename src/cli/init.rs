@@ -3,7 +3,7 @@
 use super::args::InitArgs;
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{Printer, write_file};
+use super::output::{Printer, write_shared};
 use super::source;
 use crate::config::Config;
 use crate::config::template::Seen;
@@ -21,7 +21,7 @@ pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> 
     let text = Seen::new(&snapshot).yaml();
     // What it wrote must be what it reads.
     Config::parse(&args.file, text.clone())?;
-    write_file(&args.file, &text)?;
+    write_shared(&args.file, &text)?;
     printer.remark(&format!(
         "`{file}` is written; `secrets-auditor audit` finds it in this folder and those below"
     ));

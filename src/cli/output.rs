@@ -122,6 +122,35 @@ fn is_open(written: io::Result<()>) -> Result<bool, CliError> {
     }
 }
 
+/// Writes a file of a repository, whole or not at all. It may be read as the file before it, and a new one by everybody:
+/// it holds no evidence.
+pub(super) fn write_shared(path: &Path, text: &str) -> Result<(), CliError> {
+    let before = std::fs::metadata(path).ok().map(|known| known.permissions());
+    write_file(path, text)?;
+    let cannot = |error: &io::Error| {
+        CliError::new(
+            format!("cannot open `{}` to others: {}", path.display(), reason(error)),
+            "change its permissions by hand",
+        )
+    };
+    match before.or_else(readable) {
+        Some(permissions) => std::fs::set_permissions(path, permissions).map_err(|error| cannot(&error)),
+        None => Ok(()),
+    }
+}
+
+/// Everybody may read, the owner may write.
+#[cfg(unix)]
+fn readable() -> Option<std::fs::Permissions> {
+    Some(std::os::unix::fs::PermissionsExt::from_mode(0o644))
+}
+
+/// As the folder has it.
+#[cfg(not(unix))]
+fn readable() -> Option<std::fs::Permissions> {
+    None
+}
+
 /// Writes a file that only its owner may read, whole or not at all.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     let cannot = |error: &io::Error| {

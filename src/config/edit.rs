@@ -7,6 +7,7 @@ use serde_saphyr::Spanned;
 
 use super::Config;
 use super::file::{ConfigFile, ExceptionFile};
+use super::yaml::scalar;
 use crate::rules::Diagnostic;
 
 /// An exception to add; texts as people write them.
@@ -58,19 +59,6 @@ impl NewException {
         }
         text
     }
-}
-
-/// A text as YAML: plain where every reader takes it for that text, else in double quotes. JSON's quotes are YAML's.
-fn scalar(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./ ".contains(letter);
-    let starts_plainly = text.starts_with(|letter: char| letter.is_ascii_alphabetic());
-    let is_word =
-        ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str());
-    let is_date = text.parse::<jiff::civil::Date>().is_ok();
-    if is_date || (starts_plainly && !is_word && !text.ends_with(' ') && text.chars().all(is_plain)) {
-        return text.to_owned();
-    }
-    Value::String(text.to_owned()).to_string()
 }
 
 /// The text of a settings file with one more exception at the end of its list.

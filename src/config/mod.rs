@@ -10,6 +10,7 @@ mod file;
 mod find;
 mod rules;
 pub mod template;
+mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use jiff::Timestamp;
 
+use super::yaml::scalar;
 use crate::model::{GapCause, Settings, words};
 use crate::snapshot::records::Secret;
 use crate::snapshot::{RegionData, Snapshot};
@@ -199,18 +200,9 @@ fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// A list in brackets. Texts that are more than a word are quoted, since strangers wrote them.
+/// A list in brackets; strangers wrote what is in it.
 fn list(texts: &[String]) -> String {
-    let is_word = |text: &str| {
-        text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
-            && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-                .contains(&text.to_lowercase().as_str())
-    };
-    let quoted = |text: &String| {
-        if is_word(text) { text.clone() } else { serde_json::Value::String(text.clone()).to_string() }
-    };
-    format!("[{}]", texts.iter().map(quoted).collect::<Vec<_>>().join(", "))
+    format!("[{}]", texts.iter().map(|text| scalar(text)).collect::<Vec<_>>().join(", "))
 }
 
 /// What strangers wrote, fit for a comment.

@@ -385,6 +385,8 @@ fn an_exception_is_added_and_the_comments_stay() {
              slow\"\n    owner: payments\n    expires: {last}\n    added: {today}\n"
         )
     );
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o644, "a colleague must be able to read it");
     // What is wrong is not written.
     for wrong in [
         ["no-rule", "prod/*", "90d"],

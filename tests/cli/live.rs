@@ -130,6 +130,41 @@ fn every_seeded_defect_is_found_and_no_other() {
     assert_same(&pairs(&report, "unknown"), &truth("unknown"));
 }
 
+/// With an exception for each thing that gates, one a finding, the gate is open, and every exception matches.
+#[test]
+fn exceptions_for_everything_open_the_gate() {
+    let before = report(&audit(&company().session("before"), &BOTH));
+    // Those that are silent because of another one would speak once that is excepted.
+    let is_grave = |finding: &&Value| finding["severity"] == "critical" || finding["severity"] == "high";
+    let gating = before["findings"].as_array().unwrap().iter().filter(is_grave);
+    // A statement and a read have the ARN of their secret; one exception is about all of them.
+    let pairs: BTreeSet<(String, String)> =
+        gating.map(|finding| (text(&finding["rule"]), text(&finding["resource"]["arn"]))).collect();
+    assert!(pairs.len() > 40, "{pairs:?}");
+    let exception = |(rule, arn): &(String, String)| json!({ "rule": rule, "scope": arn, "reason": "a test", "owner": "tests", "expires": "2026-12-31", "added": "2026-10-01" });
+    let settings = json!({ "exceptions": pairs.iter().map(exception).collect::<Vec<_>>() });
+    let folder = folder();
+    let path = folder.path().join("secrets-auditor.yaml");
+    crate::support::write(&path, settings.to_string());
+    let run =
+        audit(&company().session("after"), &[&BOTH[..], &["--config", path.to_str().unwrap()]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let after = report(&run);
+    assert_eq!(after["summary"]["by_rule"]["exception-unmatched"]["fail"], 0);
+    assert_eq!(
+        after["summary"]["by_verdict"]["fail"], before["summary"]["by_verdict"]["fail"],
+        "nothing is hidden"
+    );
+    assert_eq!(after["summary"]["gating_failures"], 0);
+    // Without those for one rule the gate is closed.
+    let fewer = pairs.iter().filter(|(rule, _)| rule != "public-policy").map(exception);
+    let fewer = json!({ "exceptions": fewer.collect::<Vec<_>>() });
+    crate::support::write(&path, fewer.to_string());
+    let run =
+        audit(&company().session("fewer"), &[&BOTH[..], &["--config", path.to_str().unwrap()]].concat());
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+}
+
 #[test]
 fn rules_that_wait_for_a_parameter_find_what_was_seeded() {
     let truth = company().truth();
