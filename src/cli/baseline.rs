@@ -8,7 +8,7 @@ use super::args::{AuditArgs, BaselineArgs, BaselineVerb, NewBaselineArgs, Update
 use super::audit::assessed;
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{Printer, write_file};
+use super::output::{Printer, write_shared};
 use super::trail::now;
 use crate::audit::{Accepting, Updated, baseline_of, update};
 use crate::config::Config;
@@ -64,7 +64,7 @@ fn show(path: &Path, now: Timestamp, printer: &Printer) -> Result<Exit, CliError
 
 fn save(path: &Path, baseline: &Baseline) -> Result<(), CliError> {
     let text = render_baseline(baseline).map_err(|error| CliError::defect(&error))?;
-    write_file(path, &printable_json(&text))
+    write_shared(path, &printable_json(&text))
 }
 
 fn excepted(assessment: &Assessment) -> u64 {
