@@ -289,7 +289,7 @@ fn more_readers_and_failures_that_were_unknown_are_worse() {
     assert_eq!(audit.code, Some(1), "{audit}");
     let told: Vec<&str> = audit.stdout.lines().filter(|line| line.contains("worsened")).collect();
     insta::assert_snapshot!(told.join("\n"), @"
-        worsened since the baseline: it could not be judged
+        worsened since the baseline: it could not be judged then
         worsened since the baseline: reach was 1, is 31
     since the baseline of 2026-11-01: 0 new, 2 worsened, 6 unchanged, 0 fixed
     1 failure at or above high is new or worsened since the baseline of 2026-11-01:

@@ -51,7 +51,7 @@ fn difference(before: &Standing, now: &Standing) -> String {
         parts.push(format!("reach was {before}, is {now}"));
     }
     if before.verdict == Verdict::Unknown && now.verdict == Verdict::Fail {
-        parts.push("it could not be judged".to_owned());
+        parts.push("it could not be judged then".to_owned());
     }
     parts.join("; ")
 }
