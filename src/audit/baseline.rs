@@ -120,7 +120,10 @@ impl<'a> Scope<'a> {
     /// Whether the audit would have found the entry again if it were still there.
     fn covers(&self, entry: &BaselineEntry) -> bool {
         let is_dark = |region: &Region| self.dark.contains(&(entry.rule.as_str(), &entry.account, region));
-        let was_looked_at = if entry.region == Region::global() {
+        // What the settings accept is of no account.
+        let was_looked_at = if entry.account.as_str().is_empty() {
+            true
+        } else if entry.region == Region::global() {
             self.whole.contains(&entry.account)
         } else {
             self.answered.get(&entry.account).is_some_and(|regions| regions.contains(&entry.region))
@@ -227,6 +230,7 @@ pub fn update(assessment: &Assessment, baseline: &Baseline, accepting: Accepting
         .flat_map(|summary| &summary.fixed)
         .map(|entry| &entry.fingerprint)
         .collect();
+    let is_narrowed = !assessment.run.selection.is_empty();
     let (mut improved, mut excepted, mut findings) = (0, 0, Vec::new());
     for entry in baseline.findings.iter().filter(|entry| !fixed.contains(&entry.fingerprint)) {
         let finding = today.get(&entry.fingerprint);
@@ -234,7 +238,8 @@ pub fn update(assessment: &Assessment, baseline: &Baseline, accepting: Accepting
             excepted += 1;
             continue;
         }
-        let now = finding.map_or_else(|| entry.clone(), |finding| taken_over(entry, finding, accepting));
+        let now = finding
+            .map_or_else(|| entry.clone(), |finding| taken_over(entry, finding, accepting, is_narrowed));
         improved += u64::from(entry.standing().is_worse_than(&now.standing()));
         findings.push(now);
     }
@@ -253,13 +258,19 @@ pub fn update(assessment: &Assessment, baseline: &Baseline, accepting: Accepting
 
 /// An entry as it stands today. A failure that cannot be judged today stays a failure: it would otherwise be worse when it
 /// is seen again.
-fn taken_over(entry: &BaselineEntry, finding: &Finding, accepting: Accepting) -> BaselineEntry {
+fn taken_over(
+    entry: &BaselineEntry,
+    finding: &Finding,
+    accepting: Accepting,
+    is_narrowed: bool,
+) -> BaselineEntry {
     let is_hidden = entry.verdict == Verdict::Fail && finding.verdict == Verdict::Unknown;
     let is_refused = finding.baseline == Some(BaselineState::Worsened) && !accepting.worsened;
     if is_hidden || is_refused {
         return entry.clone();
     }
-    let reach = finding.reach.or(entry.reach);
+    // Of a narrowed audit every count is of a part.
+    let reach = if is_narrowed { entry.reach.or(finding.reach) } else { finding.reach.or(entry.reach) };
     BaselineEntry { verdict: finding.verdict, severity: finding.severity, reach, ..entry.clone() }
 }
 

@@ -1,5 +1,6 @@
 //! The verb `audit`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
@@ -21,10 +22,14 @@ use crate::model::{
 use crate::report::{Format, json, terminal};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
-use crate::tables::build_with;
+use crate::tables::schema::Table;
+use crate::tables::{Tables, build_with};
 
 /// From which severity on failures decide the exit code where nothing else was said.
 const FAIL_ON: Severity = Severity::High;
+
+/// How much a name must be like another one to be offered in its place.
+const CLOSE: f64 = 0.8;
 
 /// Tags by which the cost is summed where none is asked for.
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
@@ -66,7 +71,7 @@ pub(super) fn assessed(
     let rules = rule_set_of(RuleChoice { set: &set, ..args.rules.choice() }, config)?;
     // Where AWS is asked, mistakes in exceptions should not cost a collection either.
     if !args.source.sample && args.source.snapshot.is_none() {
-        config.acceptances(&rules, args.source.as_of.unwrap_or_else(now))?;
+        config.acceptances(&rules, args.source.as_of.unwrap_or_else(now), now())?;
     }
     let book = price_book(config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
@@ -74,7 +79,7 @@ pub(super) fn assessed(
     let judging = Judging {
         options: options(args, config)?,
         wanted: args.verdicts.wanted(),
-        acceptances: config.acceptances(&rules, settings.as_of)?,
+        acceptances: config.acceptances(&rules, settings.as_of, now())?,
     };
     judge(args, &snapshot, &settings, &rules, &judging, (&book, config, baseline))
 }
@@ -161,6 +166,9 @@ fn judge(
     let tags = rules.tags().union(&tag_columns(&volume.tag_keys)).cloned().collect();
     let estate = Estate::new(snapshot, settings.as_of);
     let tables = build_with(snapshot, &estate, settings, &tags).map_err(|error| CliError::defect(&error))?;
+    if let Some(owner) = &judging.options.owner {
+        known_owner(&tables, owner)?;
+    }
     let mut assessment = assess(run_of(snapshot, settings, rules), &tables, rules, judging)
         .map_err(|error| CliError::defect(&error))?;
     for finding in assessment.findings.iter_mut().filter(|finding| !finding.related.is_empty()) {
@@ -172,6 +180,24 @@ fn judge(
     }
     let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
     Ok((assessment, cost))
+}
+
+/// A mistyped owner has no findings, and would pass for a clean one.
+fn known_owner(tables: &Tables, owner: &str) -> Result<(), CliError> {
+    let rows = Table::ALL.into_iter().filter_map(|table| tables.get(table)).flat_map(|data| &data.rows);
+    let owners: BTreeSet<&str> =
+        rows.map(|row| row.ownership.owner.as_str()).filter(|owner| !owner.is_empty()).collect();
+    if owners.contains(owner) {
+        return Ok(());
+    }
+    let like = |known: &str| strsim::jaro_winkler(&known.to_lowercase(), &owner.to_lowercase());
+    let close =
+        owners.into_iter().filter(|known| like(known) > CLOSE).max_by(|a, b| like(a).total_cmp(&like(b)));
+    let help = match close {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => "`--group-by owner` shows who owns what".to_owned(),
+    };
+    Err(CliError::new(format!("nothing is owned by `{owner}`"), help))
 }
 
 /// What was audited, as reports say it.
@@ -211,15 +237,16 @@ fn render(
 
 /// The exit code, and a remark where it needs one.
 pub(super) fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
+    // What is wrong with principals and with secrets that are gone counts even where no secret is left.
+    if assessment.gating_failures().next().is_some() {
+        return Exit::Findings;
+    }
     let unseen =
         assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {
         let narrowed = if assessment.run.selection.is_empty() { "" } else { " that the selection takes" };
         printer.remark(&format!("every Region answered, and there is no secret{narrowed}"));
         return Exit::NothingInScope;
-    }
-    if assessment.gating_failures().next().is_some() {
-        return Exit::Findings;
     }
     if assessment.gating_unknowns().next().is_some() {
         return Exit::Incomplete;

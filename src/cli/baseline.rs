@@ -46,6 +46,7 @@ fn bring_up_to_date(args: &UpdateBaselineArgs, config: &Config, printer: &Printe
     let path = args.audit.file.as_path();
     let before = read_baseline(path)?;
     let (assessment, _) = assessed(&args.audit.audit(), config, Some(&before), printer)?;
+    check(path, &before, &assessment)?;
     let accepting = Accepting { new: args.add_new, worsened: args.accept_worsened };
     let Updated { baseline, improved, excepted } = update(&assessment, &before, accepting);
     save(path, &baseline)?;

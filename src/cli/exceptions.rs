@@ -43,9 +43,16 @@ pub(super) fn run(args: &ExceptionsArgs, config: &Config, printer: &Printer) -> 
     }
 }
 
+impl ExceptionsArgs {
+    /// Whether it changes the settings file.
+    pub(super) fn writes(&self) -> bool {
+        matches!(self.verb, ExceptionsVerb::Add(_))
+    }
+}
+
 fn acceptances(config: &Config) -> Result<Acceptances, CliError> {
     let rules = rule_set_of(RuleChoice::default(), config)?;
-    Ok(config.acceptances(&rules, now())?)
+    Ok(config.acceptances(&rules, now(), now())?)
 }
 
 fn today(now: Timestamp) -> Date {
@@ -55,6 +62,12 @@ fn today(now: Timestamp) -> Date {
 fn add_one(args: &NewExceptionArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     let path = config.path.clone().unwrap_or_else(|| PathBuf::from(NAMES[0]));
     let exception = complete(args, today(now()), printer)?;
+    if exception.expires.parse().is_ok_and(|day: Date| day < today(now())) {
+        return Err(CliError::new(
+            format!("`{}` is over already", exception.expires),
+            "give the last day on which it holds, as YYYY-MM-DD or as a span such as 90d",
+        ));
+    }
     let before = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

@@ -5,8 +5,8 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::{Printer, write_shared};
 use super::source;
-use crate::config::Config;
 use crate::config::template::Seen;
+use crate::config::{Config, NAMES};
 
 pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> {
     let file = args.file.display();
@@ -22,8 +22,9 @@ pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> 
     // What it wrote must be what it reads.
     Config::parse(&args.file, text.clone())?;
     write_shared(&args.file, &text)?;
-    printer.remark(&format!(
-        "`{file}` is written; `secrets-auditor audit` finds it in this folder and those below"
-    ));
+    let is_found = NAMES.iter().any(|name| args.file.as_os_str() == *name);
+    let how =
+        if is_found { "`audit` finds it here".to_owned() } else { format!("use it with `--config {file}`") };
+    printer.remark(&format!("`{file}` is written; {how}"));
     Ok(Exit::Clean)
 }

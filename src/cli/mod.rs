@@ -77,6 +77,10 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Baseline(args) => baseline::run(args, &config()?, printer),
         Verb::Diff(args) => diff::run(args, &config()?, printer),
         Verb::Trend(args) => trend::run(args, &config()?, printer),
+        Verb::Exceptions(args) if cli.no_config && args.writes() => Err(error::CliError::new(
+            "`exceptions add` writes to a settings file, and `--no-config` takes none",
+            "leave out `--no-config`, or name a file with `--config FILE`",
+        )),
         Verb::Exceptions(args) => exceptions::run(args, &config()?, printer),
         Verb::Init(args) => init::run(args, printer),
         Verb::Rules(args) => rules::run(args, &config()?, printer),

@@ -125,6 +125,9 @@ fn is_open(written: io::Result<()>) -> Result<bool, CliError> {
 /// Writes a file of a repository, whole or not at all. It may be read as the file before it, and a new one by everybody:
 /// it holds no evidence.
 pub(super) fn write_shared(path: &Path, text: &str) -> Result<(), CliError> {
+    // Through a link to the file that it names.
+    let target = std::fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
     let before = std::fs::metadata(path).ok().map(|known| known.permissions());
     write_file(path, text)?;
     let cannot = |error: &io::Error| {

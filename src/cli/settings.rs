@@ -9,9 +9,9 @@ use crate::config::{self, Config, Wanted};
 
 /// The settings of this run.
 pub(super) fn config(cli: &Cli, printer: &Printer) -> Result<Config, CliError> {
-    let wanted = match &cli.config {
+    let wanted = match cli.config.clone().or_else(named) {
         _ if cli.no_config => Wanted::None,
-        Some(path) => Wanted::File(path.clone()),
+        Some(path) => Wanted::File(path),
         None => here().map_or(Wanted::None, Wanted::From),
     };
     let config = config::find(&wanted)?;
@@ -19,6 +19,11 @@ pub(super) fn config(cli: &Cli, printer: &Printer) -> Result<Config, CliError> {
         printer.remark(&format!("settings from `{}`", path.display()));
     }
     Ok(config)
+}
+
+/// The file that the environment names; an empty variable names none.
+fn named() -> Option<PathBuf> {
+    std::env::var_os("SECRETS_AUDITOR_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
 /// The working directory; none where it is gone.

@@ -14,13 +14,29 @@ use crate::rules::{Diagnostic, RuleSet};
 /// The longest an exception may hold where the settings do not say otherwise.
 const LONGEST_DAYS: u16 = 180;
 
+/// The days by which terms are checked.
+#[derive(Clone, Copy)]
+struct Days {
+    /// The one that counts as today.
+    as_of: Date,
+    /// That one or the clock's, whichever is later: nothing was agreed after it.
+    latest: Date,
+}
+
 impl Config {
-    /// The exceptions and accepted gaps.
+    /// The exceptions and accepted gaps. The clock only bounds the day on which something was agreed, since a snapshot of
+    /// last year may be judged with what is agreed today.
     ///
     /// # Errors
     /// Every one that is about no rule, has no term, or a term that is too long, and every one that stands there twice.
-    pub fn acceptances(&self, rules: &RuleSet, as_of: Timestamp) -> Result<Acceptances, Vec<Diagnostic>> {
-        let today = as_of.to_zoned(TimeZone::UTC).date();
+    pub fn acceptances(
+        &self,
+        rules: &RuleSet,
+        as_of: Timestamp,
+        clock: Timestamp,
+    ) -> Result<Acceptances, Vec<Diagnostic>> {
+        let date = |instant: Timestamp| instant.to_zoned(TimeZone::UTC).date();
+        let today = Days { as_of: date(as_of), latest: date(as_of.max(clock)) };
         let (mut found, mut errors) = (Acceptances::default(), Vec::new());
         for exception in &self.file.exceptions {
             match self.exception(exception, rules, today) {
@@ -42,7 +58,7 @@ impl Config {
         &self,
         file: &ExceptionFile<Spanned<String>>,
         rules: &RuleSet,
-        today: Date,
+        today: Days,
     ) -> Result<Exception, Diagnostic> {
         let text = &file.rule;
         let rule = IdGlob::new(&text.value)
@@ -86,7 +102,7 @@ impl Config {
     fn accepted_gap(
         &self,
         file: &AcceptedGapFile<Spanned<String>>,
-        today: Date,
+        today: Days,
     ) -> Result<AcceptedGap, Diagnostic> {
         let text = &file.call;
         if !text.value.contains([':', '*']) {
@@ -121,7 +137,8 @@ impl Config {
         if words.is_empty() {
             return Err(self.at(text, format!("the {what} is empty")));
         }
-        Ok(words.to_owned())
+        // It may have been written in several lines.
+        Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     fn account(&self, text: Option<&Spanned<String>>) -> Result<Option<AccountId>, Diagnostic> {
@@ -150,10 +167,22 @@ impl Config {
         added: Option<&Spanned<String>>,
         longest: u16,
         what: &str,
-        today: Date,
+        today: Days,
     ) -> Result<Date, Diagnostic> {
         let expires = self.date(text)?;
         let from = added.map(|added| self.date(added)).transpose()?;
+        if let (Some(text), Some(from)) = (added, from) {
+            let wrong = match from {
+                from if from > today.latest => Some("lies in the future"),
+                from if from > expires => Some("is later than the last day"),
+                _ => None,
+            };
+            if let Some(wrong) = wrong {
+                let help = "write the day on which it was agreed, or leave out `added`".to_owned();
+                return Err(self.at(text, format!("`{from}` {wrong}")).with_help(Some(help)));
+            }
+        }
+        let today = today.as_of;
         let days = from.unwrap_or(today).until((Unit::Day, expires)).map_or(0, |span| span.get_days());
         if days > i32::from(longest) {
             let since = from.map_or_else(|| "from now".to_owned(), |from| format!("after {from}"));

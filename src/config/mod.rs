@@ -1,6 +1,7 @@
 //! The settings file: found, read, and turned into what the modules take.
 //!
-//! In goes a YAML file (`file.rs` has its shape); out come rule options, [`Settings`], [`Acceptances`] and what stands in
+//! In goes a YAML file (`file.rs` has its shape); out come rule options, [`Settings`],
+//! [`Acceptances`](crate::audit::Acceptances) and what stands in
 //! for options that the command line leaves out. Every mistake is shown with its line. `edit.rs` adds an exception to a
 //! file and leaves the rest of it as it is; `template.rs` writes a first file.
 

@@ -58,6 +58,10 @@ impl<'a> Scope<'a> {
         if !self.rules.contains(rule) {
             return Some(format!("the {which} audit ran without the rule"));
         }
+        // What the settings accept is of no account.
+        if account.is_empty() {
+            return None;
+        }
         let Some(answered) = self.answered.get(account) else {
             return Some(format!("the {which} audit left out the account {account}"));
         };

@@ -348,7 +348,7 @@ fn a_rule_that_did_not_run_fixes_nothing() {
     nothing at or above high is new or worsened since the baseline of 2026-11-01
     exit: 0
     ");
-    insta::assert_snapshot!(end(&audit(&file, &["--only", "key-missing", "--owner", "nobody"])), @"
+    insta::assert_snapshot!(end(&audit(&file, &["--only", "key-missing", "--owner", "data"])), @"
     since the baseline of 2026-11-01: 0 new, 0 worsened, 1 unchanged, 0 fixed, 8 not
     audited
       not audited, so nobody knows whether they are fixed

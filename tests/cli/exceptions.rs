@@ -238,6 +238,8 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
         exception("stale-value", "prod/*", "2026-12-01").replace("owner: security, ", ""),
         exception("stale-value", "prod/*", "2026-12-01").replace("reason:", "why:"),
         exception("stale-value", "prod/*", "2026-12-01").replace("added: 2026-10-01", "account: \"1111\""),
+        exception("stale-value", "*", "2031-02-20").replace("added: 2026-10-01", "added: 2031-01-01"),
+        exception("stale-value", "*", "2026-09-20"),
         format!(
             "{}{}",
             exception("stale-value", "prod/*", "2026-12-01"),
@@ -303,6 +305,14 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
     error: `1111` is no account
     --> DIR/secrets-auditor.yaml:2:120
     = help: write its twelve digits in quotes
+
+    error: `2031-01-01` lies in the future
+    --> DIR/secrets-auditor.yaml:2:113
+    = help: write the day on which it was agreed, or leave out `added`
+
+    error: `2026-10-01` is later than the last day
+    --> DIR/secrets-auditor.yaml:2:113
+    = help: write the day on which it was agreed, or leave out `added`
 
     error: `stale-value` for `prod/*` is excepted twice
     --> DIR/secrets-auditor.yaml:3:13
@@ -399,6 +409,19 @@ fn an_exception_is_added_and_the_comments_stay() {
         assert_eq!(run.code, Some(2), "{run}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{run}");
     }
+    let over =
+        add(&["stale-value", "--scope", "b", "--reason", "x", "--owner", "y", "--expires", "2026-01-01"]);
+    assert_eq!(over.code, Some(2));
+    assert!(over.stderr.contains("error: `2026-01-01` is over already"), "{over}");
+    let none = Command::new(["exceptions", "add", "stale-value", "--no-config"]).run();
+    assert_eq!(none.code, Some(2));
+    // A link stays one.
+    let link = folder.path().join("link.yaml");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let linked = Command::new(["exceptions", "add", "rotation-off", "--config"]).arg(&link);
+    let linked = linked.args(["--scope", "b", "--reason", "x", "--owner", "y", "--expires", "30d"]).run();
+    assert_eq!(linked.code, Some(0), "{linked}");
+    assert!(link.is_symlink() && std::fs::read_to_string(&path).unwrap().contains("rule: rotation-off"));
     let lacking = add(&["stale-value", "--owner", "y"]);
     assert_eq!(lacking.code, Some(2));
     assert_snapshot!(lacking.stderr, @"
@@ -461,6 +484,10 @@ fn an_owner_gets_what_is_its_own() {
     let counted: u64 =
         report["summary"]["by_severity"].as_object().unwrap().values().map(|n| n.as_u64().unwrap()).sum();
     assert_eq!(failures, counted, "the sums are of this owner, too");
-    let clean = Command::new(["audit", "--sample", "--owner", "nobody", "--only", "stale-value"]).run();
-    assert_eq!(clean.code, Some(3), "only what could not be listed is left: {clean}");
+    let typo = Command::new(["audit", "--sample", "--owner", "Loyalti"]).run();
+    assert_eq!(typo.code, Some(2), "it must not pass for clean");
+    assert_snapshot!(typo.stderr, @r"
+    error: nothing is owned by `Loyalti`
+    help: did you mean `loyalty`?
+    ");
 }

@@ -40,8 +40,8 @@ pub struct Cli {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(super) color: Color,
-    /// Settings file [default: secrets-auditor.yaml here, or above up to the root of the repository]
-    #[arg(long, global = true, value_name = "FILE", env = "SECRETS_AUDITOR_CONFIG", hide_env_values = true)]
+    /// Settings file [default: that of SECRETS_AUDITOR_CONFIG, else secrets-auditor.yaml here, or above up to the root of the repository]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Use no settings file
     #[arg(long, global = true)]

@@ -245,6 +245,7 @@ def the_truth_about_use_names_what_is_there(ask: Asker) -> None:
     deleted-without-recovery created-by-hand rotation-failing not-rotated-after-exposure unused-read-access
     unused-secret never-read old-version-still-read reads-not-recorded trail-without-validation
     trail-delivery-failing no-alert-on-rotation-failure no-alert-on-deletion no-alert-on-policy-change config-rule-missing
+    config-disagrees
     """.split()
     assert sorted(truth["use"]) == sorted(wanted), set(truth["use"]) ^ set(wanted)
     read = {r["principal"] for r in truth["reads"] if r["outcome"] == "allowed"}
@@ -254,7 +255,7 @@ def the_truth_about_use_names_what_is_there(ask: Asker) -> None:
         assert rows and all(row for row in rows), rule
         assert all(row["event_id"] in ids for row in rows if "event_id" in row), rule
     known = {s["arn"] for s in truth["secrets"]}
-    for rule in ("rotation-failing", "never-read", "unused-secret", "old-version-still-read", "new-reader"):
+    for rule in ("rotation-failing", "never-read", "unused-secret", "old-version-still-read", "new-reader", "config-disagrees"):
         assert {row["secret"] for row in truth["use"][rule]} <= known, rule
     accounts = {r["account"] for r in truth["reads"]}
     assert accounts == {HOME, MEMBER}
