@@ -12,6 +12,7 @@ pub mod cli;
 pub mod collect;
 pub mod config;
 pub mod cost;
+pub mod files;
 pub mod history;
 pub mod model;
 mod patterns;

@@ -1,13 +1,15 @@
 //! The verb `audit`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::io::Write;
 use std::path::PathBuf;
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
 use super::baseline;
 use super::error::CliError;
 use super::exit::Exit;
-use super::output::{Printer, write_file};
+use super::output::Printer;
+use super::reports;
 use super::rules::rule_set_of;
 use super::source;
 use super::trail::now;
@@ -17,9 +19,10 @@ use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
 use crate::history::{History, Kept, read_baseline};
 use crate::model::{
-    AccountRun, Assessment, AuditOptions, Baseline, CostReport, GroupBy, RegionRun, Run, Settings, Severity,
+    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
+    SecretProfile, Settings, Severity,
 };
-use crate::report::{Format, json, terminal};
+use crate::report::{ReportFormat, json};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
@@ -40,21 +43,21 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
     let history = args.keep.history.clone().or_else(|| config.history());
     let history = history.map(|folder| History::create(&folder)).transpose()?;
-    let (assessment, cost) = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    let Audited { assessment, cost, .. } = &audited;
     if let Some((path, known)) = &baseline {
-        baseline::check(path, known, &assessment)?;
+        baseline::check(path, known, assessment)?;
     }
     for (format, path) in outputs(args, config)? {
-        let text = render(format, &assessment, &cost, printer)?;
-        write_file(&path, &anstream::adapter::strip_str(&text).to_string())?;
+        reports::to_file(format, &audited, &path, printer)?;
     }
-    printer.document(&render(args.format, &assessment, &cost, printer)?)?;
-    baseline::remark(&assessment, printer);
+    reports::print(args.format, &audited, printer)?;
+    baseline::remark(assessment, printer);
     if let Some(history) = history {
-        let report = &render(Format::Json, &assessment, &cost, printer)?;
-        history.keep(&Kept { assessment: &assessment, cost: &cost, report })?;
+        let report = &|out: &mut dyn Write| json::write(assessment, cost, out);
+        history.keep(&Kept { assessment, cost, report })?;
     }
-    Ok(exit(&assessment, printer))
+    Ok(exit(assessment, printer))
 }
 
 /// Collects or reads the evidence, judges it, and compares it with a baseline.
@@ -63,7 +66,7 @@ pub(super) fn assessed(
     config: &Config,
     baseline: Option<&Baseline>,
     printer: &Printer,
-) -> Result<(Assessment, CostReport), CliError> {
+) -> Result<Audited, CliError> {
     let args = &AuditArgs { aws: args.aws.with(config, Some(&args.source))?, ..args.clone() };
     // Rules first: a mistake in them should not cost a collection.
     let mut set = args.rules.set.clone();
@@ -97,9 +100,9 @@ fn options(args: &AuditArgs, config: &Config) -> Result<AuditOptions, CliError> 
 }
 
 /// Reports to write. The command line comes before the settings, format by format.
-fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(Format, PathBuf)>, CliError> {
+fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(ReportFormat, PathBuf)>, CliError> {
     let own = config.outputs().map_err(|error| vec![error])?;
-    let is_given = |format: Format| args.outputs.iter().any(|(given, _)| *given == format);
+    let is_given = |format: ReportFormat| args.outputs.iter().any(|(given, _)| *given == format);
     let own = own.into_iter().filter(|(format, _)| !is_given(*format));
     Ok(args.outputs.iter().cloned().chain(own).collect())
 }
@@ -159,7 +162,7 @@ fn judge(
     rules: &RuleSet,
     judging: &Judging,
     (book, config, baseline): (&PriceBook, &Config, Option<&Baseline>),
-) -> Result<(Assessment, CostReport), CliError> {
+) -> Result<Audited, CliError> {
     let default_tags = || COST_TAGS.map(str::to_owned).to_vec();
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
     let volume = Volume { monthly_calls: args.monthly_calls.or(config.file().monthly_calls), tag_keys };
@@ -179,7 +182,25 @@ fn judge(
         compare(&mut assessment, baseline, &tables, args.verdicts == VerdictsArg::All);
     }
     let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
-    Ok((assessment, cost))
+    let shows_secrets = outputs(args, config)?.iter().any(|(format, _)| format.shows_secrets());
+    let secrets =
+        if shows_secrets || args.format.shows_secrets() { profiles(snapshot, &tables) } else { Vec::new() };
+    Ok(Audited { assessment, cost, secrets })
+}
+
+/// The secrets, with their owners and environments as the tables know them.
+fn profiles(snapshot: &Snapshot, tables: &Tables) -> Vec<SecretProfile> {
+    let mut profiles = crate::access::profiles(snapshot);
+    let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
+    let known: HashMap<&str, &Ownership> =
+        rows.map(|row| (row.resource.arn.as_str(), &row.ownership)).collect();
+    for profile in &mut profiles {
+        if let Some(ownership) = known.get(profile.arn.as_str()) {
+            profile.owner.clone_from(&ownership.owner);
+            profile.environment.clone_from(&ownership.environment);
+        }
+    }
+    profiles
 }
 
 /// A mistyped owner has no findings, and would pass for a clean one.
@@ -220,18 +241,6 @@ pub(super) fn run_of(snapshot: &Snapshot, settings: &Settings, rules: &RuleSet) 
         collected_at: manifest.collected_at(),
         accounts: snapshot.accounts.iter().map(account).collect(),
         selection: manifest.selection.clone(),
-    }
-}
-
-fn render(
-    format: Format,
-    assessment: &Assessment,
-    cost: &CostReport,
-    printer: &Printer,
-) -> Result<String, CliError> {
-    match format {
-        Format::Terminal => Ok(terminal::render(assessment, cost, printer.width())),
-        Format::Json => json::render(assessment, cost).map_err(|error| CliError::defect(&error)),
     }
 }
 

@@ -13,7 +13,7 @@ use super::trail::now;
 use crate::audit::{Accepting, Updated, baseline_of, update};
 use crate::config::Config;
 use crate::history::{read_baseline, render_baseline};
-use crate::model::{Assessment, Baseline};
+use crate::model::{Assessment, Audited, Baseline};
 use crate::report::{baseline as report, printable_json};
 
 pub(super) fn run(args: &BaselineArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
@@ -35,7 +35,7 @@ fn create(args: &NewBaselineArgs, config: &Config, printer: &Printer) -> Result<
             ),
         ));
     }
-    let (assessment, _) = assessed(&args.audit(), config, None, printer)?;
+    let Audited { assessment, .. } = assessed(&args.audit(), config, None, printer)?;
     let baseline = baseline_of(&assessment);
     save(path, &baseline)?;
     printer.document(&report::created(path, &baseline, excepted(&assessment), printer.width()))?;
@@ -45,7 +45,7 @@ fn create(args: &NewBaselineArgs, config: &Config, printer: &Printer) -> Result<
 fn bring_up_to_date(args: &UpdateBaselineArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     let path = args.audit.file.as_path();
     let before = read_baseline(path)?;
-    let (assessment, _) = assessed(&args.audit.audit(), config, Some(&before), printer)?;
+    let Audited { assessment, .. } = assessed(&args.audit.audit(), config, Some(&before), printer)?;
     check(path, &before, &assessment)?;
     let accepting = Accepting { new: args.add_new, worsened: args.accept_worsened };
     let Updated { baseline, improved, excepted } = update(&assessment, &before, accepting);

@@ -19,6 +19,7 @@ mod output;
 mod permissions;
 mod progress;
 mod reads;
+mod reports;
 mod rules;
 mod schema;
 mod settings;

@@ -7,9 +7,9 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::error::CliError;
+use crate::files::write_whole_with;
 use crate::model::reason;
 use crate::report::printable;
-use crate::snapshot::write_whole;
 
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
@@ -50,14 +50,16 @@ impl Printer {
     /// Prints a document. A reader who closes the pipe has read enough: that is no error.
     pub(super) fn document(&self, text: &str) -> Result<(), CliError> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.choice);
-        let written = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-        match written {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::new(
-                format!("cannot write to standard output: {}", reason(&error)),
-                "check that the disk has room, or write to a file with `--output FORMAT=FILE`",
-            )),
-            _ => Ok(()),
-        }
+        printed(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+    }
+
+    /// Prints a document for programs piece by piece; it is never coloured. A reader who closes the pipe has read enough.
+    pub(super) fn stream(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
+        let mut stream = BufWriter::with_capacity(LINES_AT_ONCE, io::stdout().lock());
+        printed(write(&mut stream).and_then(|()| stream.flush()))
     }
 
     /// A stream of lines for programs; it is never coloured.
@@ -91,6 +93,17 @@ impl Printer {
         let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         told.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
             .unwrap_or(DEFAULT_WIDTH)
+    }
+}
+
+/// Whether a document could be printed; a closed pipe is no error.
+fn printed(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::new(
+            format!("cannot write to standard output: {}", reason(&error)),
+            "check that the disk has room, or write to a file with `--output FORMAT=FILE`",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -156,11 +169,18 @@ fn readable() -> Option<std::fs::Permissions> {
 
 /// Writes a file that only its owner may read, whole or not at all.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
-    let cannot = |error: &io::Error| {
+    write_file_with(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// The same for what is written piece by piece.
+pub(super) fn write_file_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    write_whole_with(path, write).map_err(|error| {
         CliError::new(
-            format!("cannot write `{}`: {}", path.display(), reason(error)),
+            format!("cannot write `{}`: {}", path.display(), reason(&error)),
             "check that the folder exists, that you may write there, and that the disk has room",
         )
-    };
-    write_whole(path, text.as_bytes()).map_err(|error| cannot(&error))
+    })
 }

@@ -25,7 +25,7 @@ pub use find::{Wanted, find};
 pub use rules::RuleChoice;
 
 use crate::model::{AccountId, OwnerRule, Selector, SelectorError, Settings, Severity, reason};
-use crate::report::Format;
+use crate::report::ReportFormat;
 use crate::rules::Diagnostic;
 use crate::trail::TrailSource;
 
@@ -265,12 +265,12 @@ impl Config {
     ///
     /// # Errors
     /// Where a format is not known.
-    pub fn outputs(&self) -> Result<Vec<(Format, PathBuf)>, Diagnostic> {
-        let output = |(name, path): (&String, &PathBuf)| match Format::from_name(name) {
+    pub fn outputs(&self) -> Result<Vec<(ReportFormat, PathBuf)>, Diagnostic> {
+        let output = |(name, path): (&String, &PathBuf)| match ReportFormat::from_name(name) {
             Some(format) => Ok((format, self.resolve(path))),
             None => Err(self
                 .about(format!("outputs: no format `{name}`"))
-                .with_help(Some("expected terminal or json".to_owned()))),
+                .with_help(Some(format!("expected {}", ReportFormat::names())))),
         };
         self.file.outputs.iter().map(output).collect()
     }

@@ -1,8 +1,8 @@
 //! Writes a history: each audit whole or not at all.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
@@ -10,6 +10,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{HistoryError, Kept, findings, summary};
+use crate::files::{create_private, sync_folder, write_private, write_whole, write_whole_with};
 use crate::model::AccountId;
 
 /// The version of the layout.
@@ -93,12 +94,8 @@ impl History {
     fn write_head(&self) -> Result<(), HistoryError> {
         let path = self.root.join(HEAD);
         let cannot = |error: &io::Error| HistoryError::write(&path, error);
-        let mut file = tempfile::NamedTempFile::new_in(&self.root).map_err(|error| cannot(&error))?;
         let head = format!("{{ \"version\": {VERSION} }}\n");
-        file.write_all(head.as_bytes()).map_err(|error| cannot(&error))?;
-        file.as_file().sync_all().map_err(|error| cannot(&error))?;
-        file.persist(&path).map_err(|error| cannot(&error.error))?;
-        Ok(())
+        write_whole(&path, head.as_bytes()).map_err(|error| cannot(&error))
     }
 
     /// Puts an audit back that another one was about to replace when it was stopped.
@@ -156,7 +153,7 @@ impl History {
         if replaced.exists() {
             fs::remove_dir_all(&replaced)?;
         }
-        sync(target.parent().unwrap_or(&self.root))
+        sync_folder(target.parent().unwrap_or(&self.root))
     }
 }
 
@@ -168,17 +165,18 @@ fn fill(kept: &Kept<'_>, folder: &Path) -> io::Result<()> {
     for account in accounts {
         let bytes = findings::parquet(kept, account).map_err(io::Error::other)?;
         let folder = folder.join(format!("account={account}"));
-        create_private(&folder)?;
         write_private(&folder.join("findings.parquet"), &bytes)?;
-        sync(&folder)?;
+        sync_folder(&folder)?;
     }
-    let mut report = GzEncoder::new(Vec::new(), Compression::default());
-    report.write_all(kept.report.as_bytes())?;
-    write_private(&folder.join("report.json.gz"), &report.finish()?)?;
+    write_whole_with(&folder.join("report.json.gz"), |file| {
+        let mut report = GzEncoder::new(file, Compression::default());
+        (kept.report)(&mut report)?;
+        report.finish().map(drop)
+    })?;
     let mut summary = serde_json::to_string_pretty(&summary(kept))?;
     summary.push('\n');
     write_private(&folder.join("summary.json"), summary.as_bytes())?;
-    sync(folder)
+    sync_folder(folder)
 }
 
 /// An instant as the name of an audit.
@@ -189,29 +187,4 @@ fn instant_of(instant: Timestamp) -> String {
 /// The folder of the day that the name of an audit begins with.
 fn day_of(digits: &str) -> Option<String> {
     Some(format!("date={}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?))
-}
-
-/// Writes a file that only its owner may read, down to the disk.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Makes a folder and those above it, closed to others.
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Brings the names in a folder down to the disk.
-fn sync(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

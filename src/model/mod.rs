@@ -6,6 +6,7 @@
 mod access;
 mod arn;
 mod assessment;
+mod audited;
 mod baseline;
 mod change;
 mod cost;
@@ -16,6 +17,7 @@ mod finding;
 mod framework;
 mod ids;
 mod ownership;
+mod profile;
 mod rule_info;
 pub mod schedule;
 mod selector;
@@ -36,6 +38,7 @@ pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
 };
+pub use audited::Audited;
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
@@ -49,6 +52,7 @@ pub use framework::{
 };
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;
+pub use profile::{ReplicaProfile, RotationProfile, SecretProfile, VersionProfile};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use selector::{Selector, SelectorError};
 pub use settings::{OwnerRule, Settings};

@@ -1,6 +1,9 @@
 //! Text of strangers, made harmless.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
+
+use serde_json::ser::{Formatter, PrettyFormatter};
 
 /// Whether a character could steer a terminal or reorder what it shows: control characters, bidirectional controls,
 /// zero-width and other invisible format characters, line and paragraph separators.
@@ -52,9 +55,78 @@ pub fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// Writes JSON as it goes, with every unsafe character inside its texts as `\\u202e`, as [`printable_json`] does.
+#[derive(Debug)]
+pub(super) struct PrintableJson<F>(F);
+
+impl PrintableJson<PrettyFormatter<'static>> {
+    /// For people: indented by two blanks.
+    pub(super) fn pretty() -> Self {
+        Self(PrettyFormatter::new())
+    }
+}
+
+// The methods in which formatters of serde_json differ, and the one in which this one differs from all.
+impl<F: Formatter> Formatter for PrintableJson<F> {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
+        writer.write_all(printable_json(text).as_bytes())
+    }
+
+    fn begin_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde::Serialize;
+
     use super::*;
+
+    fn written<F: Formatter>(value: &serde_json::Value, formatter: F) -> String {
+        let mut bytes = Vec::new();
+        value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, formatter)).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn json_that_is_written_as_it_goes_is_the_same() {
+        let value = serde_json::json!({ "a\u{202e}": ["\u{9b}31m \"\u{e0041}\n", {}, []], "b": { "c": 1.5 }, "d": null });
+        let pretty = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(written(&value, PrintableJson::pretty()), printable_json(&pretty));
+    }
 
     #[test]
     fn json_stays_the_same_document() {

@@ -1,15 +1,27 @@
 //! The names of the formats.
 
-/// An output format of `audit`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+/// In which form a verb answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
+    /// For people at a terminal.
+    Terminal,
+    /// One JSON document, versioned; its schema is in reports/schema/.
+    Json,
+}
+
+/// In which form an audit reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum ReportFormat {
     /// For people at a terminal.
     Terminal,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
 }
 
-impl Format {
+impl ReportFormat {
+    /// All formats, in the order of the help.
+    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -18,8 +30,29 @@ impl Format {
         }
     }
 
+    /// All names, as an error lists them.
+    pub fn names() -> String {
+        let names = Self::ALL.map(Self::as_str);
+        match names.split_last() {
+            Some((last, first)) => format!("{} or {last}", first.join(", ")),
+            None => String::new(),
+        }
+    }
+
+    /// Whether its text holds ANSI styles, which whoever prints it takes out where colour is not wanted.
+    pub fn has_styles(self) -> bool {
+        self == Self::Terminal
+    }
+
+    /// Whether it shows secrets that have no findings, or facts that are in none.
+    pub fn shows_secrets(self) -> bool {
+        match self {
+            Self::Terminal | Self::Json => false,
+        }
+    }
+
     /// The format with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Terminal, Self::Json].into_iter().find(|format| format.as_str() == name)
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
 }

@@ -4,13 +4,15 @@
 //! into `reports/schema/report.schema.json`. Money and other decimals are strings; ages are whole UTC days, rounded
 //! down; instants are RFC 3339 in UTC.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use rust_decimal::Decimal;
-use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
 
-use super::escape::printable_json;
+use super::escape::PrintableJson;
 use super::groups::{GroupReport, groups};
 use crate::model::{
     AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostGroup, CostReport,
@@ -22,7 +24,7 @@ pub const VERSION: &str = "1";
 
 /// The whole report.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Report {
+pub struct Report<'a> {
     /// The version of the format: `1`.
     pub version: &'static str,
     /// What was audited, when, and with what.
@@ -30,7 +32,7 @@ pub struct Report {
     /// Counts over all verdicts, also over those that are not listed.
     pub summary: SummaryReport,
     /// Failures and unknowns (all verdicts with `--verdicts all`): worst first, then by rule, account, Region, ARN.
-    pub findings: Vec<FindingReport>,
+    pub findings: FindingReports<'a>,
     /// The failures and unknowns by what `--group-by` names; absent without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<GroupsReport>,
@@ -38,9 +40,9 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub baseline: Option<BaselineReport>,
     /// Changes of secrets, and steps of their rotation, that CloudTrail recorded, in the order of time.
-    pub changes: Vec<SecretChange>,
+    pub changes: &'a [SecretChange],
     /// Everything that could not be seen.
-    pub evidence_gaps: Vec<SeenGap>,
+    pub evidence_gaps: &'a [SeenGap],
     /// The monthly estimate.
     pub cost: CostDocument,
 }
@@ -262,14 +264,38 @@ pub struct CostGroupReport {
     pub monthly: String,
 }
 
-/// Writes the report, with a final line break.
+/// Writes the report, finding by finding, with a final line break.
 ///
 /// # Errors
-/// Where serde_json refuses, which it does not for these types.
-pub fn render(assessment: &Assessment, cost: &CostReport) -> serde_json::Result<String> {
-    let mut text = printable_json(&serde_json::to_string_pretty(&report(assessment, cost))?).into_owned();
-    text.push('\n');
-    Ok(text)
+/// Where `out` fails.
+pub fn write(assessment: &Assessment, cost: &CostReport, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, PrintableJson::pretty());
+    report(assessment, cost).serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// The findings of an assessment, each made when it is written: an estate may have a million.
+#[derive(Debug)]
+pub struct FindingReports<'a>(&'a Assessment);
+
+impl Serialize for FindingReports<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.findings.iter().map(|found| finding(self.0, found)))
+    }
+}
+
+impl JsonSchema for FindingReports<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        Vec::<FindingReport>::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        Vec::<FindingReport>::inline_schema()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<FindingReport>::json_schema(generator)
+    }
 }
 
 /// The JSON Schema of the format, with a final line break.
@@ -283,7 +309,7 @@ pub fn schema() -> serde_json::Result<String> {
 }
 
 /// The document of an assessment.
-pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
+pub fn report<'a>(assessment: &'a Assessment, cost: &CostReport) -> Report<'a> {
     let run = &assessment.run;
     Report {
         version: VERSION,
@@ -309,7 +335,7 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             gating_failures: assessment.gating_failures().count() as u64,
             gating_unknowns: assessment.gating_unknowns().count() as u64,
         },
-        findings: assessment.findings.iter().map(|found| finding(assessment, found)).collect(),
+        findings: FindingReports(assessment),
         groups: assessment.options.group_by.map(|by| GroupsReport {
             by,
             groups: groups(assessment, by).iter().map(|group| group.report(assessment)).collect(),
@@ -319,8 +345,8 @@ pub fn report(assessment: &Assessment, cost: &CostReport) -> Report {
             worsened: baseline.worsened.clone(),
             not_audited: baseline.not_audited.clone(),
         }),
-        changes: assessment.changes.clone(),
-        evidence_gaps: assessment.gaps.clone(),
+        changes: &assessment.changes,
+        evidence_gaps: &assessment.gaps,
         cost: cost_document(cost),
     }
 }
@@ -330,7 +356,7 @@ fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
     renamed.map(|rule| (rule.id.clone(), rule.aliases.clone())).collect()
 }
 
-fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {
+pub(super) fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {
     let resource = &finding.resource;
     let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
         column: evidence.column.clone(),

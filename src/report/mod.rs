@@ -20,5 +20,21 @@ pub mod simulation;
 pub mod terminal;
 pub mod trend;
 
+use std::io::{self, Write};
+
 pub use escape::{printable, printable_json};
-pub use format::Format;
+pub use format::{Format, ReportFormat};
+
+use crate::model::Audited;
+
+/// Writes an audit's report in a format, for pages of this width where the format has pages.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write(format: ReportFormat, audited: &Audited, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let Audited { assessment, cost, .. } = audited;
+    match format {
+        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
+        ReportFormat::Json => json::write(assessment, cost, out),
+    }
+}

@@ -24,5 +24,4 @@ pub use kind::Kind;
 pub use manifest::{AccountEntry, Inventory, Manifest, RegionEntry, VERSION};
 pub use read::{AccountData, Collected, RegionData, Snapshot, Source};
 pub use shard::{Shard, ShardKey};
-pub use store::{write_private, write_whole};
 pub use write::SnapshotWriter;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use include_dir::Dir;
 
 use super::SnapshotError;
+use crate::files::write_private;
 
 /// A place for named byte strings, each replaced whole or not at all.
 #[derive(Debug)]
@@ -63,39 +64,4 @@ impl Store {
 /// A poisoned map is still a map: every entry was put whole.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-/// Writes a file whole or not at all, readable by its owner only: temporary file beside it, fsync, rename.
-///
-/// # Errors
-/// Where the folder is absent or closed, or the disk is full; what stood under the name before stays.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// The same into a folder that is made where it is absent, closed to others.
-///
-/// # Errors
-/// As for [`write_whole`], and where the folder cannot be made.
-pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    create_private(path.parent().unwrap_or(Path::new(".")))?;
-    write_whole(path, bytes)
-}
-
-/// Makes a folder and those above it, closed to others.
-#[cfg(unix)]
-pub(super) fn create_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// Makes a folder and those above it.
-#[cfg(not(unix))]
-pub(super) fn create_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }

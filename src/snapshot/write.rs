@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::manifest::{MANIFEST, parse_manifest};
 use super::shard::digest;
-use super::store::{Store, create_private};
+use super::store::Store;
 use super::{AccountEntry, Manifest, Shard, ShardKey, SnapshotError, VERSION};
+use crate::files::create_private;
 
 /// Takes shards as they are heard and keeps each whole or not at all.
 ///

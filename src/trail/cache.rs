@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::coverage;
 use super::event::TrailEvent;
 use super::tally::Place;
+use crate::files::write_private;
 use crate::model::TrailSpan;
-use crate::snapshot::write_private;
 
 /// The version of the file that this program writes, and the only one that it reads.
 const VERSION: u32 = 1;

@@ -9,7 +9,7 @@ use super::aws::{AwsArgs, SourceArgs};
 use super::history::KeepArgs;
 use super::rules::RuleArgs;
 use super::values::{Threshold, instant, output, threshold};
-use crate::report::Format;
+use crate::report::ReportFormat;
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct AuditArgs {
@@ -17,10 +17,10 @@ pub(in crate::cli) struct AuditArgs {
     pub(in crate::cli) source: SourceArgs,
     /// What to print
     #[arg(long, value_enum, default_value = "terminal", value_name = "FORMAT")]
-    pub(in crate::cli) format: Format,
+    pub(in crate::cli) format: ReportFormat,
     /// Also write a report to a file; repeat for more
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
-    pub(in crate::cli) outputs: Vec<(Format, PathBuf)>,
+    pub(in crate::cli) outputs: Vec<(ReportFormat, PathBuf)>,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -60,7 +60,7 @@ impl AuditArgs {
     pub(in crate::cli) fn of(source: &SourceArgs, rules: &RuleArgs, aws: &AwsArgs) -> Self {
         Self {
             source: source.clone(),
-            format: Format::Terminal,
+            format: ReportFormat::Terminal,
             outputs: Vec::new(),
             verdicts: VerdictsArg::Problems,
             fail_on: None,

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use crate::model::Severity;
-use crate::report::Format;
+use crate::report::ReportFormat;
 
 /// From which severity on failures decide the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +48,13 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     })
 }
 
-pub(super) fn output(text: &str) -> Result<(Format, PathBuf), String> {
+pub(super) fn output(text: &str) -> Result<(ReportFormat, PathBuf), String> {
     let (format, path) = text.split_once('=').ok_or("expected FORMAT=FILE, such as json=report.json")?;
     if path.is_empty() {
         return Err("expected a file behind `=`".to_owned());
     }
-    let format = Format::from_name(format)
-        .ok_or_else(|| format!("no format `{format}`: expected terminal or json"))?;
+    let format = ReportFormat::from_name(format)
+        .ok_or_else(|| format!("no format `{format}`: expected {}", ReportFormat::names()))?;
     Ok((format, PathBuf::from(path)))
 }
 
