@@ -22,7 +22,7 @@ use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
     SecretProfile, Settings, Severity,
 };
-use crate::report::{ReportFormat, json};
+use crate::report::{Layout, ReportFormat, json};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
@@ -44,18 +44,19 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     let history = args.keep.history.clone().or_else(|| config.history());
     let history = history.map(|folder| History::create(&folder)).transpose()?;
     let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
-    let Audited { assessment, cost, .. } = &audited;
+    let assessment = &audited.assessment;
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;
     }
+    let layout = Layout { width: printer.width() };
     for (format, path) in outputs(args, config)? {
-        reports::to_file(format, &audited, &path, printer)?;
+        reports::to_file(format, &audited, layout, &path)?;
     }
-    reports::print(args.format, &audited, printer)?;
+    reports::print(args.format, &audited, layout, printer)?;
     baseline::remark(assessment, printer);
     if let Some(history) = history {
-        let report = &|out: &mut dyn Write| json::write(assessment, cost, out);
-        history.keep(&Kept { assessment, cost, report })?;
+        let report = &|out: &mut dyn Write| json::write(&audited, out);
+        history.keep(&Kept { assessment, cost: &audited.cost, report })?;
     }
     Ok(exit(assessment, printer))
 }
@@ -185,7 +186,7 @@ fn judge(
     let shows_secrets = outputs(args, config)?.iter().any(|(format, _)| format.shows_secrets());
     let secrets =
         if shows_secrets || args.format.shows_secrets() { profiles(snapshot, &tables) } else { Vec::new() };
-    Ok(Audited { assessment, cost, secrets })
+    Ok(Audited { assessment, cost, secrets, past: None })
 }
 
 /// The secrets, with their owners and environments as the tables know them.

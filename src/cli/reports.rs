@@ -5,34 +5,38 @@ use std::path::Path;
 use super::error::CliError;
 use super::output::{Printer, write_file, write_file_with};
 use crate::model::Audited;
-use crate::report::{self, ReportFormat};
+use crate::report::{self, Layout, ReportFormat};
 
 /// Prints a report; what people read may have colour.
-pub(super) fn print(format: ReportFormat, audited: &Audited, printer: &Printer) -> Result<(), CliError> {
+pub(super) fn print(
+    format: ReportFormat,
+    audited: &Audited,
+    layout: Layout,
+    printer: &Printer,
+) -> Result<(), CliError> {
     if format.has_styles() {
-        return printer.document(&page(format, audited, printer.width())?);
+        return printer.document(&page(format, audited, layout)?);
     }
-    printer.stream(|out| report::write(format, audited, printer.width(), out))
+    printer.stream(|out| report::write(format, audited, layout, out))
 }
 
 /// Writes a report to a file, whole or not at all, without colour.
 pub(super) fn to_file(
     format: ReportFormat,
     audited: &Audited,
+    layout: Layout,
     path: &Path,
-    printer: &Printer,
 ) -> Result<(), CliError> {
-    let width = printer.width();
     if format.has_styles() {
-        let plain = anstream::adapter::strip_str(&page(format, audited, width)?).to_string();
+        let plain = anstream::adapter::strip_str(&page(format, audited, layout)?).to_string();
         return write_file(path, &plain);
     }
-    write_file_with(path, |file| report::write(format, audited, width, file))
+    write_file_with(path, |file| report::write(format, audited, layout, file))
 }
 
 /// A report for people, in memory.
-fn page(format: ReportFormat, audited: &Audited, width: usize) -> Result<String, CliError> {
+fn page(format: ReportFormat, audited: &Audited, layout: Layout) -> Result<String, CliError> {
     let mut bytes = Vec::new();
-    report::write(format, audited, width, &mut bytes).map_err(|error| CliError::defect(&error))?;
+    report::write(format, audited, layout, &mut bytes).map_err(|error| CliError::defect(&error))?;
     String::from_utf8(bytes).map_err(|error| CliError::defect(&error))
 }

@@ -38,7 +38,7 @@ pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
 };
-pub use audited::Audited;
+pub use audited::{Audited, Past};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};

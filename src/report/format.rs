@@ -16,17 +16,23 @@ pub enum ReportFormat {
     Terminal,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
+    /// The documents of the JSON report, one a line, as a stream; its schema is reports/schema/ndjson.schema.json.
+    Ndjson,
+    /// A table of the findings, for spreadsheets.
+    Csv,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+    pub const ALL: [Self; 4] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
             Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
         }
     }
 
@@ -47,7 +53,7 @@ impl ReportFormat {
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json => false,
+            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv => false,
         }
     }
 
@@ -55,4 +61,11 @@ impl ReportFormat {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
+}
+
+/// What formats leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The width of a page, where a format has pages.
+    pub width: usize,
 }

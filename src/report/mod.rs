@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod baseline;
+mod csv;
 pub mod diff;
 mod escape;
 pub mod exceptions;
@@ -14,6 +15,7 @@ pub mod frameworks;
 mod groups;
 pub mod json;
 mod mismatch;
+pub mod ndjson;
 mod page;
 pub mod rules;
 pub mod simulation;
@@ -23,18 +25,20 @@ pub mod trend;
 use std::io::{self, Write};
 
 pub use escape::{printable, printable_json};
-pub use format::{Format, ReportFormat};
+pub use format::{Format, Layout, ReportFormat};
 
 use crate::model::Audited;
 
-/// Writes an audit's report in a format, for pages of this width where the format has pages.
+/// Writes an audit's report in a format.
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write(format: ReportFormat, audited: &Audited, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let Audited { assessment, cost, .. } = audited;
     match format {
-        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
-        ReportFormat::Json => json::write(assessment, cost, out),
+        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, layout.width).as_bytes()),
+        ReportFormat::Json => json::write(audited, out),
+        ReportFormat::Ndjson => ndjson::write(audited, out),
+        ReportFormat::Csv => csv::write(audited, out),
     }
 }

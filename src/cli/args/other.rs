@@ -70,6 +70,8 @@ pub(in crate::cli) enum GeneratedFile {
     Columns,
     /// reports/schema/report.schema.json
     ReportSchema,
+    /// reports/schema/ndjson.schema.json
+    NdjsonSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
     /// reports/schema/config.schema.json
