@@ -48,7 +48,7 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;
     }
-    let layout = Layout { width: printer.width() };
+    let layout = Layout { width: printer.width(), ocsf: args.ocsf_version };
     for (format, path) in outputs(args, config)? {
         reports::to_file(format, &audited, layout, &path)?;
     }

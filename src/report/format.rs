@@ -1,5 +1,7 @@
 //! The names of the formats.
 
+use super::ocsf::OcsfVersion;
+
 /// In which form a verb answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -20,11 +22,13 @@ pub enum ReportFormat {
     Ndjson,
     /// A table of the findings, for spreadsheets.
     Csv,
+    /// Compliance Findings of the Open Cybersecurity Schema Framework, one a line.
+    Ocsf,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv];
+    pub const ALL: [Self; 5] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +37,7 @@ impl ReportFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::Ocsf => "ocsf",
         }
     }
 
@@ -54,6 +59,7 @@ impl ReportFormat {
     pub fn shows_secrets(self) -> bool {
         match self {
             Self::Terminal | Self::Json | Self::Ndjson | Self::Csv => false,
+            Self::Ocsf => true,
         }
     }
 
@@ -68,4 +74,6 @@ impl ReportFormat {
 pub struct Layout {
     /// The width of a page, where a format has pages.
     pub width: usize,
+    /// In which version of its schema OCSF is written.
+    pub ocsf: OcsfVersion,
 }

@@ -16,16 +16,19 @@ mod groups;
 pub mod json;
 mod mismatch;
 pub mod ndjson;
+mod ocsf;
 mod page;
 pub mod rules;
 pub mod simulation;
 pub mod terminal;
+mod thing;
 pub mod trend;
 
 use std::io::{self, Write};
 
 pub use escape::{printable, printable_json};
 pub use format::{Format, Layout, ReportFormat};
+pub use ocsf::OcsfVersion;
 
 use crate::model::Audited;
 
@@ -40,5 +43,6 @@ pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut 
         ReportFormat::Json => json::write(audited, out),
         ReportFormat::Ndjson => ndjson::write(audited, out),
         ReportFormat::Csv => csv::write(audited, out),
+        ReportFormat::Ocsf => ocsf::write(audited, layout.ocsf, out),
     }
 }

@@ -50,6 +50,7 @@ fn sample_reports_are_what_the_sample_gives() {
         ("json", "reports/sample.json"),
         ("ndjson", "reports/sample.ndjson"),
         ("csv", "reports/sample.csv"),
+        ("ocsf", "reports/sample.ocsf.ndjson"),
     ];
     for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
