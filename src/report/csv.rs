@@ -7,7 +7,8 @@ use std::io::{self, Write};
 
 use super::escape::printable;
 use super::json::money;
-use crate::model::{Audited, Evidence, Finding, MissingEvidence, RuleInfo};
+use super::thing::{all_missing, evidence};
+use crate::model::{Audited, Finding, RuleInfo};
 
 /// A column: its name, and its cell in the row of a finding.
 type Column = (&'static str, fn(&Row<'_>) -> String);
@@ -45,8 +46,8 @@ const COLUMNS: [Column; 30] = [
     ("baseline", |row| text(row.finding.baseline.map(|state| state.as_str()))),
     ("first_seen", |row| text(row.audited.first_seen(&row.finding.fingerprint))),
     ("as_of", |row| row.audited.assessment.run.as_of.to_string()),
-    ("evidence", |row| listed(&row.finding.evidence, seen)),
-    ("missing_evidence", |row| listed(&row.finding.missing_evidence, unseen)),
+    ("evidence", |row| evidence(&row.finding.evidence)),
+    ("missing_evidence", |row| all_missing(&row.finding.missing_evidence)),
     ("fingerprint", |row| row.finding.fingerprint.to_string()),
 ];
 
@@ -90,19 +91,6 @@ fn cell(text: &str) -> String {
 /// What is known, else an empty cell.
 fn text(known: Option<impl ToString>) -> String {
     known.map_or_else(String::new, |known| known.to_string())
-}
-
-fn listed<T>(items: &[T], one: impl Fn(&T) -> String) -> String {
-    items.iter().map(one).collect::<Vec<_>>().join("; ")
-}
-
-fn seen(evidence: &Evidence) -> String {
-    format!("{}={}", evidence.column, evidence.value)
-}
-
-fn unseen(missing: &MissingEvidence) -> String {
-    let advice = missing.permission.as_ref().map(|permission| format!(", allow {permission}"));
-    format!("{} of {}: {}{}", missing.call, missing.scope, missing.error, advice.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -24,11 +24,13 @@ pub enum ReportFormat {
     Csv,
     /// Compliance Findings of the Open Cybersecurity Schema Framework, one a line.
     Ocsf,
+    /// Findings of AWS Security Hub, as one JSON array.
+    Asff,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf];
+    pub const ALL: [Self; 6] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf, Self::Asff];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +40,7 @@ impl ReportFormat {
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
             Self::Ocsf => "ocsf",
+            Self::Asff => "asff",
         }
     }
 
@@ -59,7 +62,7 @@ impl ReportFormat {
     pub fn shows_secrets(self) -> bool {
         match self {
             Self::Terminal | Self::Json | Self::Ndjson | Self::Csv => false,
-            Self::Ocsf => true,
+            Self::Ocsf | Self::Asff => true,
         }
     }
 

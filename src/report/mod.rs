@@ -5,6 +5,7 @@
 //! here, one variant of [`Format`], and its sample under `reports/`.
 
 pub mod access;
+pub mod asff;
 pub mod baseline;
 mod csv;
 pub mod diff;
@@ -43,6 +44,7 @@ pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut 
         ReportFormat::Json => json::write(audited, out),
         ReportFormat::Ndjson => ndjson::write(audited, out),
         ReportFormat::Csv => csv::write(audited, out),
+        ReportFormat::Asff => asff::write(audited, out),
         ReportFormat::Ocsf => ocsf::write(audited, layout.ocsf, out),
     }
 }

@@ -1,6 +1,8 @@
-//! What a finding is about, as the formats of others name it.
+//! What a finding is about, as the formats of others name it, and what it rests on, for those that have one line for it.
 
-use crate::model::{AccountId, Arn, Assessment, DiffFinding, Finding, Partition, Region};
+use crate::model::{
+    AccountId, Arn, Assessment, DiffFinding, Evidence, Finding, MissingEvidence, Partition, Region,
+};
 
 /// A kind of thing that other formats have a word for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,23 @@ pub(super) fn cut(text: &str, letters: usize) -> String {
             format!("{}…", text.get(..kept).unwrap_or_default())
         }
     }
+}
+
+/// Pieces of evidence on one line.
+pub(super) fn evidence(evidence: &[Evidence]) -> String {
+    let told = evidence.iter().map(|seen| format!("{}={}", seen.column, seen.value));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// A call whose answer is missing, in a sentence.
+pub(super) fn missing(missing: &MissingEvidence) -> String {
+    let advice = missing.permission.as_ref().map(|permission| format!(", allow {permission}"));
+    format!("{} of {}: {}{}", missing.call, missing.scope, missing.error, advice.unwrap_or_default())
+}
+
+/// Calls whose answers are missing, on one line.
+pub(super) fn all_missing(calls: &[MissingEvidence]) -> String {
+    calls.iter().map(missing).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

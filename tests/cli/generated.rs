@@ -51,6 +51,7 @@ fn sample_reports_are_what_the_sample_gives() {
         ("ndjson", "reports/sample.ndjson"),
         ("csv", "reports/sample.csv"),
         ("ocsf", "reports/sample.ocsf.ndjson"),
+        ("asff", "reports/sample.asff.json"),
     ];
     for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();

@@ -6,9 +6,9 @@ use super::event::{
     CLOSE, CREATE, Coded, NEW, NO_FINDING, NOT_FOUND, RESOLVED, SUPPRESSED, UPDATE, Unmapped,
     compliance_status,
 };
-use crate::model::{Audited, Confidence, DiffFinding, Finding, MissingEvidence, Severity, Verdict};
+use crate::model::{Audited, Confidence, DiffFinding, Finding, Severity, Verdict};
 use crate::report::json::{self, money};
-use crate::report::thing::Thing;
+use crate::report::thing::{Thing, missing};
 
 /// What there is to tell of a finding.
 pub(super) struct Told<'a> {
@@ -85,11 +85,6 @@ fn status(finding: &Finding) -> Coded {
         Verdict::Fail | Verdict::Unknown => NEW,
         Verdict::Pass | Verdict::NotApplicable => NO_FINDING,
     }
-}
-
-fn missing(missing: &MissingEvidence) -> String {
-    let advice = missing.permission.as_ref().map(|permission| format!("; allow {permission}"));
-    format!("{} of {}: {}{}", missing.call, missing.scope, missing.error, advice.unwrap_or_default())
 }
 
 fn unmapped<'a>(audited: &'a Audited, finding: &'a Finding) -> Unmapped<'a> {
