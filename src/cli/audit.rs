@@ -17,7 +17,7 @@ use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::history::{History, Kept, read_baseline};
+use crate::history::{History, Kept, past, read_baseline};
 use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
     SecretProfile, Settings, Severity,
@@ -43,7 +43,10 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
     let history = args.keep.history.clone().or_else(|| config.history());
     let history = history.map(|folder| History::create(&folder)).transpose()?;
-    let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    let mut audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    if let Some(history) = &history {
+        audited.past = Some(past(history.audits()?, &audited.assessment, &audited.cost)?);
+    }
     let assessment = &audited.assessment;
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;

@@ -16,6 +16,7 @@
 //! hidden name and renamed as a whole, so what has a name is complete; one that was killed leaves `.partial-…` behind,
 //! which nobody reads. `store.rs` writes, `read.rs` reads, `findings.rs` lays findings out in columns, `report.rs` reads
 //! JSON reports back, `compare.rs` compares two, `scope.rs` says what each looked at, `wording.rs` says whether two sentences tell the same, `trend.rs` adds up,
+//! `life.rs` says since when each finding is there,
 //! and `baseline.rs` is the format of a baseline.
 
 mod baseline;
@@ -23,6 +24,7 @@ mod compare;
 mod error;
 mod findings;
 mod kept;
+mod life;
 mod read;
 mod report;
 mod scope;
@@ -35,6 +37,7 @@ pub use baseline::{read_baseline, render_baseline};
 pub use compare::compare;
 pub use error::HistoryError;
 pub use kept::Kept;
+pub use life::past;
 pub use read::{Audit, Audits};
 pub use report::{OldReport, read_report, read_report_file};
 pub use store::History;

@@ -173,7 +173,7 @@ fn fill(kept: &Kept<'_>, folder: &Path) -> io::Result<()> {
         (kept.report)(&mut report)?;
         report.finish().map(drop)
     })?;
-    let mut summary = serde_json::to_string_pretty(&summary(kept))?;
+    let mut summary = serde_json::to_string_pretty(&summary(kept.assessment, kept.cost))?;
     summary.push('\n');
     write_private(&folder.join("summary.json"), summary.as_bytes())?;
     sync_folder(folder)
