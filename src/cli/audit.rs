@@ -51,7 +51,8 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;
     }
-    let layout = Layout { width: printer.width(), ocsf: args.ocsf_version };
+    let layout =
+        Layout { width: printer.width(), ocsf: args.ocsf_version, metrics_by_arn: args.metrics_by_arn };
     for (format, path) in outputs(args, config)? {
         reports::to_file(format, &audited, layout, &path)?;
     }

@@ -26,11 +26,14 @@ pub enum ReportFormat {
     Ocsf,
     /// Findings of AWS Security Hub, as one JSON array.
     Asff,
+    /// Counts and costs for Prometheus.
+    Openmetrics,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 6] = [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf, Self::Asff];
+    pub const ALL: [Self; 7] =
+        [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf, Self::Asff, Self::Openmetrics];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl ReportFormat {
             Self::Csv => "csv",
             Self::Ocsf => "ocsf",
             Self::Asff => "asff",
+            Self::Openmetrics => "openmetrics",
         }
     }
 
@@ -61,7 +65,7 @@ impl ReportFormat {
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv => false,
+            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics => false,
             Self::Ocsf | Self::Asff => true,
         }
     }
@@ -79,4 +83,6 @@ pub struct Layout {
     pub width: usize,
     /// In which version of its schema OCSF is written.
     pub ocsf: OcsfVersion,
+    /// Whether metrics of findings have the ARN as a label.
+    pub metrics_by_arn: bool,
 }

@@ -18,6 +18,7 @@ pub mod json;
 mod mismatch;
 pub mod ndjson;
 mod ocsf;
+mod openmetrics;
 mod page;
 pub mod rules;
 pub mod simulation;
@@ -46,5 +47,6 @@ pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut 
         ReportFormat::Csv => csv::write(audited, out),
         ReportFormat::Asff => asff::write(audited, out),
         ReportFormat::Ocsf => ocsf::write(audited, layout.ocsf, out),
+        ReportFormat::Openmetrics => openmetrics::write(audited, layout.metrics_by_arn, out),
     }
 }

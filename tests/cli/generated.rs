@@ -52,6 +52,7 @@ fn sample_reports_are_what_the_sample_gives() {
         ("csv", "reports/sample.csv"),
         ("ocsf", "reports/sample.ocsf.ndjson"),
         ("asff", "reports/sample.asff.json"),
+        ("openmetrics", "reports/sample.prom"),
     ];
     for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();

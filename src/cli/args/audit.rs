@@ -24,6 +24,9 @@ pub(in crate::cli) struct AuditArgs {
     /// The version of the schema in which `ocsf` is written
     #[arg(long, value_enum, default_value_t, value_name = "VERSION")]
     pub(in crate::cli) ocsf_version: OcsfVersion,
+    /// Give the metrics of findings in `openmetrics` their ARN as a label: as many series as findings
+    #[arg(long)]
+    pub(in crate::cli) metrics_by_arn: bool,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -66,6 +69,7 @@ impl AuditArgs {
             format: ReportFormat::Terminal,
             outputs: Vec::new(),
             ocsf_version: OcsfVersion::default(),
+            metrics_by_arn: false,
             verdicts: VerdictsArg::Problems,
             fail_on: None,
             gate_events: false,
