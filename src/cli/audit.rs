@@ -1,7 +1,6 @@
 //! The verb `audit`.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::Write;
 use std::path::PathBuf;
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
@@ -17,12 +16,12 @@ use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::history::{History, Kept, past, read_baseline};
+use crate::history::{History, past, read_baseline};
 use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
     SecretProfile, Settings, Severity,
 };
-use crate::report::{Layout, ReportFormat, json};
+use crate::report::{Layout, ReportFormat};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
@@ -38,6 +37,7 @@ const CLOSE: f64 = 0.8;
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    reports::can_be_printed(args.format)?;
     // What cannot be read or written should not cost a collection either.
     let baseline = args.keep.baseline.clone().or_else(|| config.baseline());
     let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
@@ -59,8 +59,7 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
     reports::print(args.format, &audited, layout, printer)?;
     baseline::remark(assessment, printer);
     if let Some(history) = history {
-        let report = &|out: &mut dyn Write| json::write(&audited, out);
-        history.keep(&Kept { assessment, cost: &audited.cost, report })?;
+        history.keep(&audited)?;
     }
     Ok(exit(assessment, printer))
 }

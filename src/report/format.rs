@@ -28,12 +28,22 @@ pub enum ReportFormat {
     Asff,
     /// Counts and costs for Prometheus.
     Openmetrics,
+    /// The findings in columns, in a folder: only with `--output parquet=DIR`.
+    Parquet,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 7] =
-        [Self::Terminal, Self::Json, Self::Ndjson, Self::Csv, Self::Ocsf, Self::Asff, Self::Openmetrics];
+    pub const ALL: [Self; 8] = [
+        Self::Terminal,
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Ocsf,
+        Self::Asff,
+        Self::Openmetrics,
+        Self::Parquet,
+    ];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +55,7 @@ impl ReportFormat {
             Self::Ocsf => "ocsf",
             Self::Asff => "asff",
             Self::Openmetrics => "openmetrics",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -65,9 +76,16 @@ impl ReportFormat {
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics => false,
+            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics | Self::Parquet => {
+                false
+            }
             Self::Ocsf | Self::Asff => true,
         }
+    }
+
+    /// Whether it is a folder of files, so that it can be written but not printed.
+    pub fn is_folder(self) -> bool {
+        self == Self::Parquet
     }
 
     /// The format with this name.

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod asff;
 pub mod baseline;
+pub mod columns;
 mod csv;
 pub mod diff;
 mod escape;
@@ -20,6 +21,7 @@ pub mod ndjson;
 mod ocsf;
 mod openmetrics;
 mod page;
+
 pub mod rules;
 pub mod simulation;
 pub mod terminal;
@@ -47,6 +49,7 @@ pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut 
         ReportFormat::Csv => csv::write(audited, out),
         ReportFormat::Asff => asff::write(audited, out),
         ReportFormat::Ocsf => ocsf::write(audited, layout.ocsf, out),
+        ReportFormat::Parquet => Err(io::Error::other("Parquet is written as a folder")),
         ReportFormat::Openmetrics => openmetrics::write(audited, layout.metrics_by_arn, out),
     }
 }
