@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::report::OldFinding;
+use super::report::{OldFinding, OldResource, OldRun};
+use super::scope::Scope;
 use super::{Audit, Audits, HistoryError, OldReport, compare, summary, trend};
-use crate::model::{Assessment, CostReport, Diff, Fingerprint, Past, Verdict};
+use crate::model::{Assessment, CostReport, Diff, Fingerprint, Past, ResourceType, Severity, Verdict};
 
 /// What the audits of a history say of one that is not kept yet. Those of its instant and later ones are of no account.
 ///
@@ -55,4 +56,64 @@ fn first_seen(
     open.chain(fixed)
         .map(|fingerprint| (fingerprint.clone(), known.get(fingerprint).copied().unwrap_or(now)))
         .collect()
+}
+
+/// A finding that somebody else keeps, as far as it takes to say whether an audit could have had it.
+#[derive(Clone, Copy, Debug)]
+pub struct Elsewhere<'a> {
+    /// Its identity.
+    pub fingerprint: &'a Fingerprint,
+    /// The rule.
+    pub rule: &'a str,
+    /// The account of what it is about; empty for what is of none.
+    pub account: &'a str,
+    /// Its Region.
+    pub region: &'a str,
+}
+
+/// What an audit looked at, to tell what is fixed of what somebody else keeps.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Without the findings, but for those that name a place which could not be listed.
+    today: OldReport,
+    /// The same audit, narrowed to nothing.
+    everything: OldReport,
+}
+
+impl Judged {
+    /// What an audit looked at.
+    pub fn new(assessment: &Assessment) -> Self {
+        let mut today = OldReport::from(assessment);
+        today.findings.retain(|finding| finding.resource.kind == ResourceType::Scope);
+        let run = OldRun { selection: Vec::new(), owner: None, ..today.run.clone() };
+        Self { everything: OldReport { run, ..today.clone() }, today }
+    }
+
+    /// Why the audit says nothing about findings that it has not; none for each that it could have had, which is fixed.
+    pub fn unseen(&self, findings: &[Elsewhere<'_>]) -> Vec<Option<String>> {
+        let scope = Scope::new(&self.today, &self.everything, "present");
+        findings.iter().map(|finding| scope.lacks(&finding.as_old())).collect()
+    }
+}
+
+impl Elsewhere<'_> {
+    fn as_old(&self) -> OldFinding {
+        OldFinding {
+            rule: self.rule.to_owned(),
+            verdict: Verdict::Fail,
+            severity: Severity::Info,
+            resource: OldResource {
+                kind: ResourceType::Secret,
+                arn: String::new(),
+                name: String::new(),
+                account: self.account.to_owned(),
+                region: self.region.to_owned(),
+                second_key: None,
+            },
+            message: String::new(),
+            fingerprint: self.fingerprint.clone(),
+            reach: None,
+            first_seen: None,
+        }
+    }
 }

@@ -34,7 +34,7 @@ mod wording;
 pub use baseline::{read_baseline, render_baseline};
 pub use compare::compare;
 pub use error::HistoryError;
-pub use life::past;
+pub use life::{Elsewhere, Judged, past};
 pub use read::{Audit, Audits};
 pub use report::{OldReport, read_report, read_report_file};
 pub use store::History;

@@ -18,6 +18,7 @@ mod framework;
 mod ids;
 mod ownership;
 mod profile;
+mod published;
 mod rule_info;
 pub mod schedule;
 mod selector;
@@ -53,6 +54,7 @@ pub use framework::{
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;
 pub use profile::{ReplicaProfile, RotationProfile, SecretProfile, VersionProfile};
+pub use published::{PublishedPlace, Rejected};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use selector::{Selector, SelectorError};
 pub use settings::{OwnerRule, Settings};

@@ -22,6 +22,7 @@ mod ocsf;
 mod openmetrics;
 mod page;
 
+pub mod published;
 pub mod rules;
 pub mod simulation;
 pub mod terminal;

@@ -30,6 +30,8 @@ pub(in crate::cli) enum PurposeArg {
     S3,
     /// `--trail athena:…`
     Athena,
+    /// `publish security-hub`
+    Publish,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

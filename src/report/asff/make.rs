@@ -15,9 +15,11 @@ use crate::report::thing::{Thing, all_missing, evidence};
 
 /// The product's name, with which ids, generators and fields of ours begin.
 pub const PRODUCT: &str = "secrets-auditor";
+/// Whose product it is.
+pub(super) const COMPANY: &str = PRODUCT;
 
-const SCHEMA_VERSION: &str = "2018-10-08";
-const TYPE: &str = "Software and Configuration Checks/AWS Security Best Practices";
+pub(super) const SCHEMA_VERSION: &str = "2018-10-08";
+pub(super) const TYPE: &str = "Software and Configuration Checks/AWS Security Best Practices";
 
 /// Makes findings of an audit.
 #[derive(Debug)]
@@ -98,7 +100,7 @@ impl<'a> Hub<'a> {
             id: format!("{PRODUCT}/{}", told.fingerprint),
             product_arn: place.product(),
             product_name: PRODUCT,
-            company_name: PRODUCT,
+            company_name: COMPANY,
             generator_id: format!("{PRODUCT}/{}", told.rule),
             aws_account_id: place.account.to_owned(),
             types: vec![TYPE],
@@ -141,6 +143,13 @@ impl<'a> Hub<'a> {
             ("MissingEvidence", Some(all_missing(&finding.missing_evidence))),
             ("Rules", Some(assessment.run.rules_digest.clone())),
         ]
+    }
+
+    /// The product under which the account's findings of a Region are.
+    pub fn product(account: &str, region: &str) -> String {
+        let region = Region::new(region);
+        let partition = region.partition();
+        Place { account, region: region.as_str(), partition }.product()
     }
 
     /// The account and Region whose Security Hub hears of the thing.

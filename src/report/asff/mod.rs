@@ -2,11 +2,12 @@
 //!
 //! The document is one JSON array with a finding a line. BatchImportFindings takes a hundred at once; `publish
 //! security-hub` cuts the array and sends it. `finding.rs` has the types, `make.rs` fills them, `resource.rs` says what a
-//! finding is about, `limits.rs` keeps within what AWS takes.
+//! finding is about, `known.rs` what is there already, and `limits.rs` keeps within what AWS takes.
 //!
 //! Source: AWS Security Hub User Guide, "AWS Security Finding Format (ASFF)".
 
 mod finding;
+mod known;
 mod limits;
 mod make;
 mod resource;
@@ -19,6 +20,7 @@ pub use finding::{
     Compliance, Details, Finding, ProviderFields, Recommendation, Remediation, Resource, RotationRules,
     SecretDetails, Severity, Standard,
 };
+pub use known::Known;
 pub use make::{Hub, PRODUCT};
 
 use super::escape::PrintableJson;
