@@ -1,8 +1,7 @@
 //! What was accepted, and for how long.
 
 use super::findings::{Accepted, info, word};
-use super::risks::named;
-use super::secrets::problems;
+use super::secrets::{Subjects, problems};
 use super::text::Text;
 use crate::model::Audited;
 
@@ -17,23 +16,22 @@ pub(super) struct ExceptionView<'a> {
     pub(super) word: &'static str,
     pub(super) title: Text<'a>,
     pub(super) name: Text<'a>,
-    pub(super) id: String,
+    pub(super) id: Option<String>,
     pub(super) term: Accepted<'a>,
     pub(super) ends_soon: bool,
     pub(super) bar: String,
 }
 
 /// The accepted findings, those that end first on top.
-pub(super) fn exceptions(audited: &Audited) -> Vec<ExceptionView<'_>> {
+pub(super) fn exceptions<'a>(audited: &'a Audited, subjects: &Subjects<'a>) -> Vec<ExceptionView<'a>> {
     let mut views: Vec<ExceptionView<'_>> = problems(audited)
         .filter_map(|finding| {
             let term = Accepted::new(finding.exception.as_ref()?);
-            let (name, id) = named(finding);
             Some(ExceptionView {
                 word: word(finding),
                 title: Text(info(&audited.assessment, &finding.rule).map_or("", |info| &info.title)),
-                name,
-                id,
+                name: Text(&finding.resource.name),
+                id: subjects.place(finding),
                 ends_soon: term.days_left <= SOON,
                 bar: bar(term.days_left),
                 term,

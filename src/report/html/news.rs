@@ -1,8 +1,7 @@
 //! What is new.
 
 use super::findings::{info, word};
-use super::risks::named;
-use super::secrets::problems;
+use super::secrets::{Subjects, problems};
 use super::text::Text;
 use crate::model::{Audited, BaselineEntry, BaselineState, Finding, date};
 
@@ -34,12 +33,12 @@ pub(super) struct Line<'a> {
 }
 
 impl<'a> News<'a> {
-    pub(super) fn new(audited: &'a Audited) -> Self {
+    pub(super) fn new(audited: &'a Audited, subjects: &Subjects<'a>) -> Self {
         let baseline = audited.assessment.baseline.as_ref();
         let of = |what, state| {
             let found: Vec<&Finding> =
                 problems(audited).filter(|finding| finding.baseline == Some(state)).collect();
-            Group::of(what, &found, |finding| now(audited, finding))
+            Group::of(what, &found, |finding| now(audited, subjects, finding))
         };
         let fixed: Vec<&BaselineEntry> = baseline.iter().flat_map(|baseline| &baseline.fixed).collect();
         Self {
@@ -66,9 +65,13 @@ impl<'a> Group<'a> {
     }
 }
 
-fn now<'a>(audited: &'a Audited, finding: &&'a Finding) -> Line<'a> {
-    let (name, id) = named(finding);
-    Line { word: word(finding), name, id: Some(id), title: title(audited, &finding.rule) }
+fn now<'a>(audited: &'a Audited, subjects: &Subjects<'a>, finding: &&'a Finding) -> Line<'a> {
+    Line {
+        word: word(finding),
+        name: Text(&finding.resource.name),
+        id: subjects.place(finding),
+        title: title(audited, &finding.rule),
+    }
 }
 
 fn gone<'a>(audited: &'a Audited, entry: &&'a BaselineEntry) -> Line<'a> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::findings::{info, word};
-use super::risks::named;
 use super::secrets::{Subjects, problems};
 use super::text::Text;
 use crate::model::{Audited, Finding, ResourceType, RuleInfo, Severity, Verdict};
@@ -97,13 +96,11 @@ fn view<'a>(
 }
 
 fn line<'a>(finding: &'a Finding, subjects: &Subjects<'a>) -> RuleLine<'a> {
-    let (name, id) = named(finding);
     let resource = &finding.resource;
-    let is_there = resource.kind != ResourceType::Secret || subjects.has_section(&resource.arn);
     RuleLine {
         word: word(finding),
-        name,
-        id: is_there.then_some(id),
+        name: Text(&resource.name),
+        id: subjects.place(finding),
         place: format!("{} {}", resource.account, resource.region),
         owner: Text(&finding.owner),
         message: Text(&finding.message),

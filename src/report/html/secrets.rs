@@ -33,6 +33,8 @@ pub(super) struct Subjects<'a> {
     changes: HashMap<&'a str, Vec<&'a SecretChange>>,
     /// The secrets, the worst first.
     order: Vec<&'a SecretProfile>,
+    /// ARN to place in that order.
+    places: HashMap<&'a str, usize>,
 }
 
 impl<'a> Subjects<'a> {
@@ -50,7 +52,8 @@ impl<'a> Subjects<'a> {
             let findings = of_secret.get(secret.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
             (std::cmp::Reverse(weight(findings)), &secret.name, &secret.account, &secret.region)
         });
-        Self { audited, of_secret, changes, order }
+        let places = order.iter().enumerate().map(|(place, secret)| (secret.arn.as_str(), place)).collect();
+        Self { audited, of_secret, changes, order, places }
     }
 
     /// How many secrets get no section.
@@ -63,9 +66,18 @@ impl<'a> Subjects<'a> {
         self.order.iter().take(SECTIONS).map(|secret| self.section(secret))
     }
 
-    /// Whether a secret has a section to go to.
-    pub(super) fn has_section(&self, arn: &str) -> bool {
-        self.order.len() <= SECTIONS || self.of_secret.contains_key(arn)
+    /// Whether the finding is about a secret of the list; events tell of secrets that are gone as well.
+    fn is_listed(&self, finding: &Finding) -> bool {
+        finding.resource.kind == ResourceType::Secret && self.places.contains_key(finding.resource.arn.as_str())
+    }
+
+    /// Where on the page the thing stands that a finding is about; none where it is one of very many.
+    pub(super) fn place(&self, finding: &Finding) -> Option<String> {
+        let resource = &finding.resource;
+        match self.places.get(resource.arn.as_str()).filter(|_| resource.kind == ResourceType::Secret) {
+            Some(place) => (*place < SECTIONS).then(|| anchor(&resource.arn, None)),
+            None => Some(anchor(&resource.arn, Some(resource.kind.as_str()))),
+        }
     }
 
     fn section(&self, secret: &'a SecretProfile) -> SecretView<'a> {
@@ -74,11 +86,10 @@ impl<'a> Subjects<'a> {
         SecretView::new(self.audited, secret, findings, changes)
     }
 
-    /// Whatever else findings are about: principals, keys, accounts, Regions, trails.
+    /// Whatever else findings are about: principals, keys, accounts, Regions, trails, and secrets that are gone.
     pub(super) fn others(&self) -> Vec<OtherView<'a>> {
         let mut by_thing: BTreeMap<(ResourceType, &str), Vec<&Finding>> = BTreeMap::new();
-        for finding in problems(self.audited).filter(|finding| finding.resource.kind != ResourceType::Secret)
-        {
+        for finding in problems(self.audited).filter(|finding| !self.is_listed(finding)) {
             by_thing.entry((finding.resource.kind, &finding.resource.arn)).or_default().push(finding);
         }
         let mut others: Vec<OtherView<'_>> =
