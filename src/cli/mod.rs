@@ -17,6 +17,7 @@ mod generated;
 mod init;
 mod output;
 mod permissions;
+mod profiles;
 mod progress;
 mod publish;
 mod reads;

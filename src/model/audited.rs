@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Assessment, CostReport, Diff, Fingerprint, SecretProfile, Trend};
+use super::{Assessment, CostReport, Diff, Fingerprint, FrameworkCoverage, SecretProfile, Trend};
 
 /// Everything that an audit brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Audited {
     pub cost: CostReport,
     /// The secrets and replicas, by account, Region and place in the inventory; empty where no report asks for them.
     pub secrets: Vec<SecretProfile>,
+    /// How far the rules in force cover each framework, and how its controls came out; empty where no report asks for it.
+    pub frameworks: Vec<FrameworkCoverage>,
     /// What earlier audits say; none where none are kept.
     pub past: Option<Past>,
 }

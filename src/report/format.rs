@@ -16,6 +16,8 @@ pub enum Format {
 pub enum ReportFormat {
     /// For people at a terminal.
     Terminal,
+    /// One page that needs no network, for the weekly meeting.
+    Html,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
     /// The documents of the JSON report, one a line, as a stream; its schema is reports/schema/ndjson.schema.json.
@@ -34,8 +36,9 @@ pub enum ReportFormat {
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Terminal,
+        Self::Html,
         Self::Json,
         Self::Ndjson,
         Self::Csv,
@@ -49,6 +52,7 @@ impl ReportFormat {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
+            Self::Html => "html",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
@@ -79,13 +83,18 @@ impl ReportFormat {
             Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics | Self::Parquet => {
                 false
             }
-            Self::Ocsf | Self::Asff => true,
+            Self::Html | Self::Ocsf | Self::Asff => true,
         }
     }
 
     /// Whether it is a folder of files, so that it can be written but not printed.
     pub fn is_folder(self) -> bool {
         self == Self::Parquet
+    }
+
+    /// Whether it shows who can read each secret, and the frameworks: it takes a while to find out.
+    pub fn shows_access(self) -> bool {
+        self == Self::Html
     }
 
     /// The format with this name.

@@ -15,13 +15,13 @@ pub mod exceptions;
 mod format;
 pub mod frameworks;
 mod groups;
+pub mod html;
 pub mod json;
 mod mismatch;
 pub mod ndjson;
 mod ocsf;
 mod openmetrics;
 mod page;
-
 pub mod published;
 pub mod rules;
 pub mod simulation;
@@ -45,6 +45,7 @@ pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut 
     let Audited { assessment, cost, .. } = audited;
     match format {
         ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, layout.width).as_bytes()),
+        ReportFormat::Html => html::write(audited, out),
         ReportFormat::Json => json::write(audited, out),
         ReportFormat::Ndjson => ndjson::write(audited, out),
         ReportFormat::Csv => csv::write(audited, out),
