@@ -44,7 +44,12 @@ fn documents_and_schemas_are_fresh() {
 
 #[test]
 fn sample_reports_are_what_the_sample_gives() {
-    for (format, file) in [("terminal", "reports/sample.txt"), ("json", "reports/sample.json")] {
+    let files = [
+        ("terminal", "reports/sample.txt"),
+        ("html", "reports/sample.html"),
+        ("json", "reports/sample.json"),
+    ];
+    for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);
