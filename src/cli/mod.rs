@@ -19,6 +19,7 @@ mod output;
 mod permissions;
 mod profiles;
 mod progress;
+mod publish;
 mod reads;
 mod reports;
 mod rules;
@@ -78,6 +79,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Reads(args) => reads::run(args, &config()?, printer),
         Verb::Baseline(args) => baseline::run(args, &config()?, printer),
         Verb::Diff(args) => diff::run(args, &config()?, printer),
+        Verb::Publish(args) => publish::run(args, &config()?, printer),
         Verb::Trend(args) => trend::run(args, &config()?, printer),
         Verb::Exceptions(args) if cli.no_config && args.writes() => Err(error::CliError::new(
             "`exceptions add` writes to a settings file, and `--no-config` takes none",

@@ -25,6 +25,7 @@ fn documents_and_schemas_are_fresh() {
         ("help", "docs/help.txt"),
         ("columns", "docs/columns.md"),
         ("report-schema", "reports/schema/report.schema.json"),
+        ("ndjson-schema", "reports/schema/ndjson.schema.json"),
         ("rule-schema", "reports/schema/rule.schema.json"),
         ("config-schema", "reports/schema/config.schema.json"),
         ("who-can-schema", "reports/schema/who-can.schema.json"),
@@ -48,6 +49,11 @@ fn sample_reports_are_what_the_sample_gives() {
         ("terminal", "reports/sample.txt"),
         ("html", "reports/sample.html"),
         ("json", "reports/sample.json"),
+        ("ndjson", "reports/sample.ndjson"),
+        ("csv", "reports/sample.csv"),
+        ("ocsf", "reports/sample.ocsf.ndjson"),
+        ("asff", "reports/sample.asff.json"),
+        ("openmetrics", "reports/sample.prom"),
     ];
     for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();

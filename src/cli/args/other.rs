@@ -30,6 +30,8 @@ pub(in crate::cli) enum PurposeArg {
     S3,
     /// `--trail athena:…`
     Athena,
+    /// `publish security-hub`
+    Publish,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -70,6 +72,8 @@ pub(in crate::cli) enum GeneratedFile {
     Columns,
     /// reports/schema/report.schema.json
     ReportSchema,
+    /// reports/schema/ndjson.schema.json
+    NdjsonSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
     /// reports/schema/config.schema.json

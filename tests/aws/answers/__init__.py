@@ -54,6 +54,7 @@ from answers import (  # noqa: E402, F401
     organizations,
     s3,
     secrets,
+    securityhub,
     sts,
     trails_and_functions,
 )
