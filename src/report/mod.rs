@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod baseline;
+pub mod cost;
 pub mod diff;
 mod escape;
 pub mod exceptions;

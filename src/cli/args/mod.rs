@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod aws;
+mod cost;
 mod exceptions;
 mod frameworks;
 mod history;
@@ -19,6 +20,7 @@ use super::output::Color;
 pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use cost::{CostArgs, CostFormat, PricesArgs, PricesVerb, RefreshArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
 pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use history::{
@@ -68,6 +70,10 @@ pub(super) enum Verb {
     Diff(Box<DiffArgs>),
     /// Draw counts and cost over time, from a history of audits
     Trend(TrendArgs),
+    /// Say what the secrets cost, and what of that could be saved
+    Cost(Box<CostArgs>),
+    /// Read list prices from AWS into a file for `--price-book`
+    Prices(PricesArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

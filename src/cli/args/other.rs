@@ -30,6 +30,8 @@ pub(in crate::cli) enum PurposeArg {
     S3,
     /// `--trail athena:…`
     Athena,
+    /// `prices refresh`
+    Prices,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -82,6 +84,8 @@ pub(in crate::cli) enum GeneratedFile {
     ReachSchema,
     /// reports/schema/reads.schema.json
     ReadsSchema,
+    /// reports/schema/cost.schema.json
+    CostSchema,
     /// reports/schema/diff.schema.json
     DiffSchema,
     /// reports/schema/trend.schema.json
