@@ -1,6 +1,6 @@
 //! The verb `audit`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use super::baseline;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use super::profiles;
 use super::reports;
 use super::rules::rule_set_of;
 use super::source;
@@ -19,8 +20,7 @@ use crate::config::{Config, RuleChoice};
 use crate::cost::{Circumstances, PriceBook, estimate};
 use crate::history::{History, Kept, read_baseline};
 use crate::model::{
-    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
-    SecretProfile, Settings, Severity,
+    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings, Severity,
 };
 use crate::report::{ReportFormat, json};
 use crate::rules::RuleSet;
@@ -184,25 +184,12 @@ fn judge(
         compare(&mut assessment, baseline, &tables, args.verdicts == VerdictsArg::All);
     }
     let cost = estimate(&tables, book, &circumstances).map_err(|error| CliError::defect(&error))?;
-    let shows_secrets = outputs(args, config)?.iter().any(|(format, _)| format.shows_secrets());
-    let secrets =
-        if shows_secrets || args.format.shows_secrets() { profiles(snapshot, &tables) } else { Vec::new() };
-    Ok(Audited { assessment, cost, secrets })
-}
-
-/// The secrets, with their owners and environments as the tables know them.
-fn profiles(snapshot: &Snapshot, tables: &Tables) -> Vec<SecretProfile> {
-    let mut profiles = crate::access::profiles(snapshot);
-    let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
-    let known: HashMap<&str, &Ownership> =
-        rows.map(|row| (row.resource.arn.as_str(), &row.ownership)).collect();
-    for profile in &mut profiles {
-        if let Some(ownership) = known.get(profile.arn.as_str()) {
-            profile.owner.clone_from(&ownership.owner);
-            profile.environment.clone_from(&ownership.environment);
-        }
-    }
-    profiles
+    let formats: Vec<ReportFormat> = outputs(args, config)?.iter().map(|(format, _)| *format).collect();
+    let formats = [&formats[..], &[args.format]].concat();
+    let owner = judging.options.owner.as_deref();
+    let secrets = profiles::secrets(&formats, (snapshot, &estate, &tables), owner);
+    let frameworks = profiles::coverage(&formats, rules, &assessment)?;
+    Ok(Audited { assessment, cost, secrets, frameworks })
 }
 
 /// A mistyped owner has no findings, and would pass for a clean one.

@@ -19,6 +19,7 @@ mod init;
 mod output;
 mod permissions;
 mod prices;
+mod profiles;
 mod progress;
 mod reads;
 mod reports;

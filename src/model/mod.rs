@@ -55,7 +55,9 @@ pub use framework::{
 };
 pub use ids::{AccountId, Partition, Region};
 pub use ownership::Ownership;
-pub use profile::{ReplicaProfile, RotationProfile, SecretProfile, VersionProfile};
+pub use profile::{
+    ReaderProfile, ReadersProfile, ReplicaProfile, RotationProfile, SecretProfile, VersionProfile,
+};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use selector::{Selector, SelectorError};
 pub use settings::{OwnerRule, Settings};

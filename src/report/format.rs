@@ -14,18 +14,21 @@ pub enum Format {
 pub enum ReportFormat {
     /// For people at a terminal.
     Terminal,
+    /// One page that needs no network, for the weekly meeting.
+    Html,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+    pub const ALL: [Self; 3] = [Self::Terminal, Self::Html, Self::Json];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
+            Self::Html => "html",
             Self::Json => "json",
         }
     }
@@ -47,8 +50,14 @@ impl ReportFormat {
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
+            Self::Html => true,
             Self::Terminal | Self::Json => false,
         }
+    }
+
+    /// Whether it shows who can read each secret, and the frameworks: it takes a while to find out.
+    pub fn shows_access(self) -> bool {
+        self == Self::Html
     }
 
     /// The format with this name.

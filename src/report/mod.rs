@@ -13,6 +13,7 @@ pub mod exceptions;
 mod format;
 pub mod frameworks;
 mod groups;
+pub mod html;
 pub mod json;
 mod mismatch;
 mod page;
@@ -36,6 +37,7 @@ pub fn write(format: ReportFormat, audited: &Audited, width: usize, out: &mut dy
     let Audited { assessment, cost, .. } = audited;
     match format {
         ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
+        ReportFormat::Html => html::write(audited, out),
         ReportFormat::Json => json::write(assessment, cost, out),
     }
 }

@@ -14,7 +14,7 @@ const VERSION: &str = "1";
 
 /// What `cost` prints.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct CostAnswer {
+struct CostAnswer {
     /// The version of this format.
     pub version: &'static str,
     /// The instant that counted as now.
@@ -115,7 +115,7 @@ pub struct CostGroupReport {
 
 /// A secret, replica or key.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ChargeReport {
+struct ChargeReport {
     /// `secret`, `replica` or `key`.
     pub kind: &'static str,
     /// Its ARN.

@@ -293,7 +293,7 @@ impl Page {
 }
 
 /// What decides the exit code, in words.
-fn gate(assessment: &Assessment) -> String {
+pub(super) fn gate(assessment: &Assessment) -> String {
     let Some(threshold) = assessment.options.fail_on else {
         return "the exit code does not depend on findings (--fail-on never)".to_owned();
     };
