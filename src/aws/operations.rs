@@ -354,11 +354,11 @@ pub static STOP_QUERY_EXECUTION: Operation =
     Operation::of(Purpose::Athena, "athena", "StopQueryExecution", "athena:StopQueryExecution", 20)
         .on(On::Workgroup);
 
-// The Price List API publishes no rate; 5 a second is a cautious guess.
+// The Price List API publishes no rate; 10 a second is a cautious guess.
 
 /// Reads list prices.
 pub static GET_PRODUCTS: Operation =
-    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 5);
+    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
 
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[

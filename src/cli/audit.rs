@@ -170,7 +170,8 @@ fn judge(
         audit_calls: snapshot.manifest.calls.clone(),
     };
     let estate = Estate::new(snapshot, settings.as_of);
-    let tables = build_with(snapshot, &estate, settings, &rules.tags()).map_err(|error| CliError::defect(&error))?;
+    let tables =
+        build_with(snapshot, &estate, settings, &rules.tags()).map_err(|error| CliError::defect(&error))?;
     if let Some(owner) = &judging.options.owner {
         known_owner(&tables, owner)?;
     }

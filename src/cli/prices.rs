@@ -41,7 +41,8 @@ pub(super) fn run(args: &PricesArgs, printer: &Printer) -> Result<Exit, CliError
 
 /// The Regions that were named, else those that are known.
 fn regions(args: &RefreshArgs, own: &PriceBook) -> Result<BTreeSet<String>, CliError> {
-    let of_partition = |region: &&String| crate::model::Region::new(region.as_str()).partition() == args.partition;
+    let of_partition =
+        |region: &&String| crate::model::Region::new(region.as_str()).partition() == args.partition;
     if let Some(other) = args.regions.iter().find(|region| !of_partition(region)) {
         return Err(CliError::new(
             format!("`{other}` is not in the partition `{}`", args.partition),

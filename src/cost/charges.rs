@@ -85,7 +85,8 @@ pub(super) fn charges(
         this_month: key.list.prices.customer_key_month,
         ..charge(ChargeKind::Key, &key.place, &key.list.currency)
     }));
-    let priceless = |(region, count): (&&str, &u64)| format!("{} in {region}: no list price", secrets(*count));
+    let priceless =
+        |(region, count): (&&str, &u64)| format!("{} in {region}: no list price", secrets(*count));
     not_included.extend(unpriced.iter().map(|(region, count)| priceless((region, count))));
     if unsure > 0 {
         let what = secrets(unsure);
@@ -120,7 +121,8 @@ fn calls(facts: &Facts<'_>) -> BTreeMap<usize, Decimal> {
         }
     }
     for (secret, count) in &facts.changes {
-        let days = facts.secrets.get(*secret).map_or(0, |secret| secret.trail_days.min(super::facts::WINDOW_DAYS));
+        let days =
+            facts.secrets.get(*secret).map_or(0, |secret| secret.trail_days.min(super::facts::WINDOW_DAYS));
         *calls.entry(*secret).or_default() += in_a_month(*count, days);
     }
     calls

@@ -1,8 +1,6 @@
 //! Typed cells of a table.
 
-use polars::prelude::{
-    BooleanChunked, DataFrame, Float64Chunked, Int64Chunked, PolarsResult, StringChunked,
-};
+use polars::prelude::{BooleanChunked, DataFrame, Float64Chunked, Int64Chunked, PolarsResult, StringChunked};
 
 /// A column of texts.
 pub(super) fn texts<'a>(frame: &'a DataFrame, name: &str) -> PolarsResult<&'a StringChunked> {

@@ -46,7 +46,7 @@ pub fn estimate(
     let mut not_included: Vec<String> = unlisted.collect();
     let charges = charges(&facts, book, month, &mut not_included);
     let prices = main_prices(book, &charges);
-    let mut lines = lines(&facts, &charges, circumstances, (&prices.currency, &mut not_included));
+    let mut lines = lines(&facts, &charges, circumstances, (&prices.currency, book, &mut not_included));
     lines.extend(services::lines(&facts, tables, book, &charges, &mut not_included)?);
     let sums = sums(&lines, &charges, &prices.currency);
     let with_calls = circumstances.monthly_calls.is_none();

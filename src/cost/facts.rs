@@ -172,8 +172,15 @@ impl<'a> Facts<'a> {
 ///
 /// Source: AWS Secrets Manager User Guide, "AWS CloudTrail entries for Secrets Manager".
 fn is_call(event: &str) -> bool {
-    const OWN: [&str; 7] =
-        ["Rotation", "TestRotation", "StartSecret", "EndSecret", "CancelSecret", "SecretVersion", "Replication"];
+    const OWN: [&str; 7] = [
+        "Rotation",
+        "TestRotation",
+        "StartSecret",
+        "EndSecret",
+        "CancelSecret",
+        "SecretVersion",
+        "Replication",
+    ];
     !OWN.iter().any(|own| event.starts_with(own))
 }
 
@@ -195,19 +202,20 @@ fn secrets<'a>(data: &'a TableData, book: &'a PriceBook) -> PolarsResult<Vec<Sec
     let text = |name: &str| texts(frame, name);
     let flag = |name: &str| flags(frame, name);
     let number = |name: &str| numbers(frame, name);
-    let (partition, primary, service) = (text("partition")?, text("primary_region")?, text("owning_service")?);
+    let (partition, primary, service) =
+        (text("partition")?, text("primary_region")?, text("owning_service")?);
     let (class, function, key) = (text("class")?, text("rotation_function")?, text("key_arn")?);
     let (replica_regions, outside, since) =
         (text("replica_regions")?, text("outside_readers")?, text("failing_since")?);
-    let (replica, orphan, pending) = (flag("is_replica")?, flag("orphan_replica")?, flag("pending_deletion")?);
+    let (replica, orphan, pending) =
+        (flag("is_replica")?, flag("orphan_replica")?, flag("pending_deletion")?);
     let (customer, sensitive, production) =
         (flag("customer_secret")?, flag("sensitive")?, flag("production")?);
     let (rotates, policy, failing) =
         (flag("rotation_enabled")?, flag("has_resource_policy")?, flag("rotation_failing")?);
     let (age, deletion, replicas, idle) =
         (number("age_days")?, number("days_since_deletion")?, number("replica_count")?, number("idle_days")?);
-    let (trail, reads, refused) =
-        (number("trail_days")?, number("reads_90d")?, number("refused_reads_90d")?);
+    let (trail, reads, refused) = (number("trail_days")?, number("reads_90d")?, number("refused_reads_90d")?);
     let interval = decimals(frame, "effective_interval_days")?;
     let of_row = |(at, row): (usize, &'a Row)| {
         let place = placed(row);
@@ -300,7 +308,8 @@ fn reads<'a>(data: &'a TableData, by_arn: &BTreeMap<&str, usize>) -> PolarsResul
 /// Calls of the last days, from days ago and counts such as `0:3,12:1`.
 fn within(by_day: &str, days: i64) -> i64 {
     let counts = by_day.split(',').filter_map(|day| day.split_once(':'));
-    let counts = counts.filter_map(|(ago, count)| Some((ago.parse::<i64>().ok()?, count.parse::<i64>().ok()?)));
+    let counts =
+        counts.filter_map(|(ago, count)| Some((ago.parse::<i64>().ok()?, count.parse::<i64>().ok()?)));
     counts.filter(|(ago, _)| *ago < days).map(|(_, count)| count).sum()
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::charges::{currencies, secrets};
 use super::estimate::Circumstances;
 use super::facts::Facts;
-use super::prices::{PriceList, Prices};
+use super::prices::{PriceBook, PriceList, Prices};
 use super::tiers::Tiers;
 use crate::model::{Charge, ChargeKind, CostLine};
 
@@ -19,17 +19,22 @@ pub(super) fn lines(
     facts: &Facts<'_>,
     charges: &[Charge],
     circumstances: &Circumstances,
-    (main, not_included): (&str, &mut Vec<String>),
+    (main, book, not_included): (&str, &PriceBook, &mut Vec<String>),
 ) -> Vec<CostLine> {
     unseen(facts, circumstances, not_included);
     let mut lines = Vec::new();
     for currency in currencies(charges, main) {
         let here: Vec<&Charge> = charges.iter().filter(|charge| charge.currency == currency).collect();
         let lists: Vec<&PriceList> = facts.lists().filter(|list| list.currency == currency).collect();
-        let list = lists.first().copied();
+        // Where nothing is charged the price is shown all the same.
+        let list = lists.first().copied().or(book.lists.iter().find(|list| list.currency == currency));
         let price = |of: fn(&Prices) -> Decimal| list.map(|list| of(&list.prices)).unwrap_or_default();
         let secret = price(|prices| prices.secret_month);
-        lines.push(kept(&here, |kind| kind != ChargeKind::Key, ("secrets and replicas", "secret-month", secret)));
+        lines.push(kept(
+            &here,
+            |kind| kind != ChargeKind::Key,
+            ("secrets and replicas", "secret-month", secret),
+        ));
         let key = price(|prices| prices.customer_key_month);
         lines.push(kept(&here, |kind| kind == ChargeKind::Key, ("customer managed keys", "key-month", key)));
         lines.push(calls(&here, list, circumstances.monthly_calls.filter(|_| currency == main)));
@@ -43,7 +48,11 @@ pub(super) fn lines(
     lines
 }
 
-fn kept(charges: &[&Charge], is_it: impl Fn(ChargeKind) -> bool, (item, unit, price): (&str, &str, Decimal)) -> CostLine {
+fn kept(
+    charges: &[&Charge],
+    is_it: impl Fn(ChargeKind) -> bool,
+    (item, unit, price): (&str, &str, Decimal),
+) -> CostLine {
     let paid = charges.iter().filter(|charge| is_it(charge.kind) && !charge.monthly.is_zero());
     let prices: Vec<Decimal> = paid.map(|charge| charge.monthly).collect();
     let differ = prices.iter().any(|price| Some(price) != prices.first());
@@ -63,7 +72,9 @@ fn calls(charges: &[&Charge], list: Option<&PriceList>, told: Option<u64>) -> Co
     let price = list.map(PriceList::api_call).unwrap_or_default();
     let counted: Vec<Decimal> = charges.iter().filter_map(|charge| charge.calls).collect();
     let (quantity, monthly, basis) = match told {
-        Some(told) => (Some(Decimal::from(told)), Some(Decimal::from(told) * price), "as --monthly-calls says"),
+        Some(told) => {
+            (Some(Decimal::from(told)), Some(Decimal::from(told) * price), "as --monthly-calls says")
+        }
         None if counted.is_empty() => (None, None, ""),
         None => {
             let sum = charges.iter().map(|charge| charge.calls_monthly).sum();

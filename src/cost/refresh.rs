@@ -143,9 +143,9 @@ fn ten_thousand(tiers: &Tiers) -> Tiers {
     let more = |price: Decimal| (price * Decimal::from(10_000)).normalize();
     match tiers {
         Tiers::Flat(price) => Tiers::Flat(more(*price)),
-        Tiers::Rising(tiers) => {
-            Tiers::Rising(tiers.iter().map(|tier| Tier { from: tier.from, price: more(tier.price) }).collect())
-        }
+        Tiers::Rising(tiers) => Tiers::Rising(
+            tiers.iter().map(|tier| Tier { from: tier.from, price: more(tier.price) }).collect(),
+        ),
     }
 }
 
@@ -161,7 +161,7 @@ fn one_price(query: ProductQuery, currency: &str, products: &[Product]) -> Resul
     match paid.as_slice() {
         [] => Err(format!("AWS names no price in {currency}")),
         [one] => Ok((*one).clone()),
-        _ => Err(format!("AWS names {} prices for a {}", paid.len(), query.family.to_lowercase())),
+        _ => Err(format!("AWS names {} prices for it", paid.len())),
     }
 }
 
@@ -170,7 +170,9 @@ mod tests {
     use super::*;
 
     fn entry(dimensions: &str) -> String {
-        format!(r#"{{"product": {{}}, "terms": {{"OnDemand": {{"A.B": {{"priceDimensions": {dimensions}}}}}}}}}"#)
+        format!(
+            r#"{{"product": {{}}, "terms": {{"OnDemand": {{"A.B": {{"priceDimensions": {dimensions}}}}}}}}}"#
+        )
     }
 
     #[test]
@@ -184,7 +186,10 @@ mod tests {
         let product = Product::read(&text).unwrap();
         assert_eq!(product.unit, "Requests");
         let tiers = ten_thousand(&product.prices["USD"]);
-        assert_eq!(serde_json::to_string(&tiers).unwrap(), r#"[{"from":"0","price":"0"},{"from":"20000","price":"0.03"}]"#);
+        assert_eq!(
+            serde_json::to_string(&tiers).unwrap(),
+            r#"[{"from":"0","price":"0"},{"from":"20000","price":"0.03"}]"#
+        );
     }
 
     #[test]
@@ -195,19 +200,27 @@ mod tests {
             (&entry("{}"), "no price with a unit"),
             (&entry(r#"{"a": {"unit": "x", "beginRange": "0"}}"#), "a price without `endRange`"),
             (
-                &entry(r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": 0.4}}}"#),
+                &entry(
+                    r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": 0.4}}}"#,
+                ),
                 "a price that is no text",
             ),
             (
-                &entry(r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": "much"}}}"#),
+                &entry(
+                    r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "Inf", "pricePerUnit": {"USD": "much"}}}"#,
+                ),
                 "`much` is no number",
             ),
             (
-                &entry(r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "5", "pricePerUnit": {"USD": "1"}}}"#),
+                &entry(
+                    r#"{"a": {"unit": "x", "beginRange": "0", "endRange": "5", "pricePerUnit": {"USD": "1"}}}"#,
+                ),
                 "tiers with a hole between them",
             ),
             (
-                &entry(r#"{"a": {"unit": "x", "beginRange": "5", "endRange": "Inf", "pricePerUnit": {"USD": "1"}}}"#),
+                &entry(
+                    r#"{"a": {"unit": "x", "beginRange": "5", "endRange": "Inf", "pricePerUnit": {"USD": "1"}}}"#,
+                ),
                 "the first tier of a price does not begin at 0",
             ),
         ];

@@ -167,7 +167,8 @@ fn checks(facts: &Facts<'_>, tables: &Tables, not_included: &mut Vec<String>) ->
         let names: BTreeSet<&str> = on_change.iter().map(|((.., identifier), _)| *identifier).collect();
         let names: Vec<&str> = names.into_iter().collect();
         let what = names.join(", ");
-        not_included.push(format!("evaluations when a secret changes, and the items that record it ({what})"));
+        not_included
+            .push(format!("evaluations when a secret changes, and the items that record it ({what})"));
     }
     let (hub, config): (Vec<_>, Vec<_>) =
         daily.into_iter().partition(|((_, _, name, _), _)| name.starts_with(OF_SECURITY_HUB));
@@ -198,7 +199,9 @@ fn daily_checks(
         let quantity = (Decimal::from(secrets) * month_days()).round();
         match tiers(&list.prices) {
             Some(tiers) => sums.add(&list.currency, quantity, tiers.cost(quantity), tiers.first_paid()),
-            None => not_included.push(format!("daily checks of secrets in {account} {region}: no list price")),
+            None => {
+                not_included.push(format!("daily checks of secrets in {account} {region}: no list price"))
+            }
         }
     }
     sums

@@ -16,8 +16,8 @@ pub(super) use super::cost::money;
 use super::escape::PrintableJson;
 use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostReport,
-    Excepted, Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
+    AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostReport, Excepted,
+    Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
 };
 
 /// The version of the format.

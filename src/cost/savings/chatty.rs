@@ -55,7 +55,10 @@ fn draft<'a>(read: &'a ReadFacts<'a>, row: usize, secret: &'a SecretFacts<'a>) -
                 read.principal,
                 read.count / read.days
             ),
-            format!("a cache of one hour leaves {} a day, if one process stands behind each address", 24 * sources),
+            format!(
+                "a cache of one hour leaves {} a day, if one process stands behind each address",
+                24 * sources
+            ),
         ],
         warnings,
         commands: vec![format!(

@@ -70,7 +70,8 @@ fn draft<'a>(shared: &Shared<'a>, members: &[(usize, &'a SecretFacts<'a>)]) -> O
     let names: Vec<&str> = members.iter().map(|(_, secret)| secret.place.name).collect();
     let all: Vec<&SecretFacts<'_>> = members.iter().map(|(_, secret)| *secret).collect();
     let mut warnings = vec![
-        "whether each is one value, and all of them fit into 64 KB, is not to be seen from outside".to_owned(),
+        "whether each is one value, and all of them fit into 64 KB, is not to be seen from outside"
+            .to_owned(),
         "whoever may read one will be able to read all".to_owned(),
     ];
     warnings.extend(production(&all));

@@ -8,7 +8,8 @@ use crate::cost::facts::SecretFacts;
 use crate::model::{SavingConfidence, SavingKind};
 
 /// What people put behind the name of a copy.
-const COPIES: [&str; 10] = ["copy", "old", "backup", "bak", "new", "tmp", "temp", "orig", "original", "deprecated"];
+const COPIES: [&str; 10] =
+    ["copy", "old", "backup", "bak", "new", "tmp", "temp", "orig", "original", "deprecated"];
 
 /// Tags by which AWS says what a secret opens.
 const TARGETS: [&str; 3] =
@@ -36,7 +37,10 @@ fn by_name<'a>(sight: &Sight<'a>) -> Vec<Draft<'a>> {
         let Some(base) = base(&copy.place.name.to_lowercase()) else { continue };
         let Some(original) = names.get(&(place(copy), base)) else { continue };
         let evidence = vec![
-            format!("its name is that of `{}`, with what copies are called by behind it", original.place.name),
+            format!(
+                "its name is that of `{}`, with what copies are called by behind it",
+                original.place.name
+            ),
             used(copy),
         ];
         drafts.push(draft(row, copy, SavingConfidence::Possible, evidence));

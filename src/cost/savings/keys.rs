@@ -8,7 +8,8 @@ use crate::cost::facts::{KeyFacts, SecretFacts};
 use crate::model::{SavingConfidence, SavingKind};
 
 /// What else a key opens is out of sight: other services may use it, too.
-const OTHERS: &str = "other data may be encrypted under it: look for its use in CloudTrail before it is deleted";
+const OTHERS: &str =
+    "other data may be encrypted under it: look for its use in CloudTrail before it is deleted";
 
 /// A key with the secrets that name it.
 struct Used<'a> {
@@ -126,7 +127,8 @@ fn merged<'a>(group: &[(&Used<'a>, &'a SecretFacts<'a>)]) -> Option<Draft<'a>> {
         OTHERS.to_owned(),
     ];
     warnings.extend(production(&all));
-    let owner = if first.place.owner.is_empty() { "no owner".to_owned() } else { first.place.owner.to_owned() };
+    let owner =
+        if first.place.owner.is_empty() { "no owner".to_owned() } else { first.place.owner.to_owned() };
     Some(Draft {
         kind: SavingKind::KeyPerSecret,
         confidence: SavingConfidence::Possible,

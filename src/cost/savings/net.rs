@@ -87,8 +87,12 @@ impl<'a> Estate<'a> {
         let mut estate = Self::default();
         let keys: BTreeMap<&str, usize> =
             facts.keys.iter().enumerate().map(|(row, key)| (key.place.arn, row)).collect();
-        estate.keys =
-            facts.keys.iter().enumerate().map(|(row, key)| (row, key.list.prices.customer_key_month)).collect();
+        estate.keys = facts
+            .keys
+            .iter()
+            .enumerate()
+            .map(|(row, key)| (row, key.list.prices.customer_key_month))
+            .collect();
         let prices: BTreeMap<&str, Decimal> =
             charges.iter().map(|charge| (charge.arn.as_str(), charge.monthly)).collect();
         for (row, secret) in facts.secrets.iter().enumerate() {
@@ -154,7 +158,9 @@ impl<'a> Estate<'a> {
             }
             Effect::RemoveKey(key) if self.is_idle(*key) => self.keys.get(key).copied().unwrap_or_default(),
             Effect::RemoveKey(_) => Decimal::ZERO,
-            Effect::MergeKeys(keys) => all_but_dearest(keys.iter().filter_map(|key| self.keys.get(key)).copied()),
+            Effect::MergeKeys(keys) => {
+                all_but_dearest(keys.iter().filter_map(|key| self.keys.get(key)).copied())
+            }
         }
     }
 
@@ -181,7 +187,8 @@ impl<'a> Estate<'a> {
         for kept in rows.iter().filter_map(|row| self.secrets.get(row)) {
             let calls: Decimal = kept.asks.values().map(|asks| asks.calls).sum();
             saved += kept.price + calls * kept.call;
-            *requests.entry(kept.kms).or_default() += kept.asks.values().map(|asks| asks.requests).sum::<Decimal>();
+            *requests.entry(kept.kms).or_default() +=
+                kept.asks.values().map(|asks| asks.requests).sum::<Decimal>();
         }
         saved + self.requests_saved(&requests)
     }
@@ -259,9 +266,8 @@ fn surplus(kept: &Kept<'_>, principal: &str, left: Decimal) -> (Decimal, Decimal
 
 /// The sum without its largest part.
 fn all_but_dearest(prices: impl Iterator<Item = Decimal>) -> Decimal {
-    let (sum, dearest) = prices.fold((Decimal::ZERO, Decimal::ZERO), |(sum, dearest), price| {
-        (sum + price, dearest.max(price))
-    });
+    let (sum, dearest) = prices
+        .fold((Decimal::ZERO, Decimal::ZERO), |(sum, dearest), price| (sum + price, dearest.max(price)));
     sum - dearest
 }
 
@@ -288,12 +294,16 @@ mod tests {
 
     fn tiers() -> &'static Tiers {
         static TIERS: std::sync::OnceLock<Tiers> = std::sync::OnceLock::new();
-        TIERS.get_or_init(|| serde_json::from_str(r#"[{"from": "0", "price": "0"}, {"from": "20000", "price": "0.03"}]"#).unwrap())
+        TIERS.get_or_init(|| {
+            serde_json::from_str(r#"[{"from": "0", "price": "0"}, {"from": "20000", "price": "0.03"}]"#)
+                .unwrap()
+        })
     }
 
     fn estate((secrets, keys): &Drawn) -> Estate<'static> {
         let mut estate = Estate { kms: vec![(tiers(), Decimal::ZERO)], ..Estate::default() };
-        estate.keys = keys.iter().enumerate().map(|(key, cents)| (key, Decimal::new((*cents).into(), 2))).collect();
+        estate.keys =
+            keys.iter().enumerate().map(|(key, cents)| (key, Decimal::new((*cents).into(), 2))).collect();
         for (row, (cents, key, api, worker)) in secrets.iter().enumerate() {
             let key = key.filter(|key| *key < keys.len());
             let asks = |calls: u32| {
@@ -315,7 +325,8 @@ mod tests {
     fn cost(estate: &Estate<'_>) -> Decimal {
         let kept = estate.secrets.values();
         let calls = kept.clone().flat_map(|kept| kept.asks.values().map(|asks| asks.calls * kept.call));
-        let requests: Decimal = kept.clone().flat_map(|kept| kept.asks.values().map(|asks| asks.requests)).sum();
+        let requests: Decimal =
+            kept.clone().flat_map(|kept| kept.asks.values().map(|asks| asks.requests)).sum();
         let stored: Decimal = kept.map(|kept| kept.price).sum();
         let keys: Decimal = estate.keys.values().sum();
         stored + calls.sum::<Decimal>() + keys + tiers().cost(requests) / Decimal::from(REQUESTS)
@@ -433,7 +444,11 @@ mod tests {
         let cases = [
             (Effect::Remove(vec![2]), "0.45", "its price and its calls"),
             (Effect::Remove(vec![2, 2]), "0", "it is gone"),
-            (Effect::Calls { secret: 0, principal: WHO[0], left: 10_000.into() }, "0.13", "KMS above what is free"),
+            (
+                Effect::Calls { secret: 0, principal: WHO[0], left: 10_000.into() },
+                "0.13",
+                "KMS above what is free",
+            ),
             (Effect::Calls { secret: 2, principal: WHO[0], left: 0.into() }, "0", "of a secret that is gone"),
             (Effect::RemoveKey(0), "0", "secrets use it"),
             (Effect::Merge(vec![0, 1, 2]), "0.40", "of the two that are left"),

@@ -10,14 +10,48 @@ use crate::model::{NotJudged, SavingConfidence, SavingKind};
 
 /// Parts of names that mean configuration.
 const CONFIGURATION: [&str; 18] = [
-    "config", "configuration", "conf", "settings", "setting", "url", "uri", "endpoint", "host", "hostname",
-    "flag", "flags", "features", "toggle", "toggles", "params", "parameters", "properties",
+    "config",
+    "configuration",
+    "conf",
+    "settings",
+    "setting",
+    "url",
+    "uri",
+    "endpoint",
+    "host",
+    "hostname",
+    "flag",
+    "flags",
+    "features",
+    "toggle",
+    "toggles",
+    "params",
+    "parameters",
+    "properties",
 ];
 
 /// Parts of names that mean a secret, whatever stands beside them.
 const SECRET: [&str; 20] = [
-    "password", "passwd", "pwd", "pass", "passphrase", "secret", "token", "key", "apikey", "credential",
-    "credentials", "creds", "cert", "certificate", "private", "pem", "signing", "oauth", "webhook", "login",
+    "password",
+    "passwd",
+    "pwd",
+    "pass",
+    "passphrase",
+    "secret",
+    "token",
+    "key",
+    "apikey",
+    "credential",
+    "credentials",
+    "creds",
+    "cert",
+    "certificate",
+    "private",
+    "pem",
+    "signing",
+    "oauth",
+    "webhook",
+    "login",
 ];
 
 /// Never what Parameter Store cannot carry: replicas, rotation, a resource policy, or what an AWS service made. How large a

@@ -20,8 +20,10 @@ pub(super) fn find<'a>(
         let stays = sight.charged.contains(row) && !gone.contains(row);
         stays && secret.is_replica == Some(true) && secret.orphan == Some(false)
     });
-    for (row, replica) in replicas.filter(|(_, replica)| replica.age_days.is_some_and(|age| age >= IDLE_DAYS)) {
-        let reads = sight.reads_of(row).iter().filter(|read| read.count > 0 && read.by_rotation != Some(true));
+    for (row, replica) in replicas.filter(|(_, replica)| replica.age_days.is_some_and(|age| age >= IDLE_DAYS))
+    {
+        let reads =
+            sight.reads_of(row).iter().filter(|read| read.count > 0 && read.by_rotation != Some(true));
         if reads.count() > 0 {
             continue;
         }

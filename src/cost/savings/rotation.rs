@@ -33,7 +33,10 @@ fn drafts<'a>(sight: &Sight<'a>, row: usize, secret: &'a SecretFacts<'a>) -> Vec
             evidence: vec![
                 format!(
                     "{failed} rotations failed in {days} days, and {due} were due; it fails since {}",
-                    secret.failing_since.filter(|since| !since.is_empty()).unwrap_or("a day that is not known")
+                    secret
+                        .failing_since
+                        .filter(|since| !since.is_empty())
+                        .unwrap_or("a day that is not known")
                 ),
                 format!("its function asked {} times for the value", read.count),
             ],

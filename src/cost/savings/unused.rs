@@ -18,7 +18,14 @@ pub(super) fn find<'a>(sight: &Sight<'a>, not_judged: &mut BTreeSet<NotJudged>) 
         let why = format!("{what}, of which it is not known when somebody last read them");
         not_judged.insert(NotJudged { kind: SavingKind::UnusedSecret, why });
     }
-    let idle = known.into_iter().filter(|(_, secret)| secret.idle_days.is_some_and(|days| days >= IDLE_DAYS));
+    // AWS's day of the last read comes late, and the trail may know better.
+    let is_read = |row: usize| {
+        let reads = sight.reads_of(row).iter().filter(|read| read.allowed && read.count > 0);
+        reads.filter(|read| read.by_rotation != Some(true)).count() > 0
+    };
+    let idle = known
+        .into_iter()
+        .filter(|(row, secret)| secret.idle_days.is_some_and(|days| days >= IDLE_DAYS) && !is_read(*row));
     idle.map(|(row, secret)| draft(sight, row, secret)).collect()
 }
 
@@ -52,7 +59,12 @@ fn draft<'a>(sight: &Sight<'a>, row: usize, secret: &'a SecretFacts<'a>) -> Draf
 fn evidence(secret: &SecretFacts<'_>, replicas: &[&str]) -> Vec<String> {
     let idle = secret.idle_days.unwrap_or_default();
     let age = secret.age_days.unwrap_or_default();
-    let mut evidence = vec![format!("it was not read for {idle} days, and is {age} days old")];
+    let first = if idle >= age {
+        format!("it was never read since it was made {age} days ago")
+    } else {
+        format!("it was not read for {idle} days, and is {age} days old")
+    };
+    let mut evidence = vec![first];
     match secret.reads_90d {
         Some(0) => evidence.push(format!("the trail shows {} days without a read", secret.trail_days)),
         _ => evidence.push("this rests on the day that AWS keeps of the last read".to_owned()),

@@ -21,7 +21,9 @@ pub(super) fn argument(text: &str) -> String {
 /// Source: AWS Secrets Manager API Reference, `DeleteSecret`.
 pub(super) fn delete_secret(secret: &Placed<'_>) -> String {
     let (id, region) = (argument(secret.arn), argument(secret.region));
-    format!("aws secretsmanager delete-secret --region {region} --secret-id {id} --recovery-window-in-days 30")
+    format!(
+        "aws secretsmanager delete-secret --region {region} --secret-id {id} --recovery-window-in-days 30"
+    )
 }
 
 /// Removes replicas of a secret; its primary has to be named by ARN in its own Region.

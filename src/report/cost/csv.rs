@@ -6,8 +6,23 @@ use crate::report::escape::printable;
 
 /// The columns.
 const COLUMNS: [&str; 17] = [
-    "record", "kind", "confidence", "arn", "name", "account", "region", "owner", "environment", "currency",
-    "monthly", "this_month", "calls", "gross", "evidence", "warnings", "command",
+    "record",
+    "kind",
+    "confidence",
+    "arn",
+    "name",
+    "account",
+    "region",
+    "owner",
+    "environment",
+    "currency",
+    "monthly",
+    "this_month",
+    "calls",
+    "gross",
+    "evidence",
+    "warnings",
+    "command",
 ];
 
 /// The rows, with a head. A charge has its price in `monthly`; a saving has there what it saves on top of those before it.

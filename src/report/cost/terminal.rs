@@ -87,7 +87,8 @@ impl Page {
         let currency = &cost.prices.currency;
         let (monthly, this_month) = (cents(cost.monthly_total), cents(cost.this_month));
         self.paragraph(0, &format!("{currency} {monthly} a month"), BOLD);
-        let month = format!("{} comes to {currency} {this_month}, if nothing changes until its end", cost.month);
+        let month =
+            format!("{} comes to {currency} {this_month}, if nothing changes until its end", cost.month);
         self.paragraph(0, &month, PLAIN);
         for other in &cost.other_currencies {
             let (monthly, this_month) = (cents(other.monthly), cents(other.this_month));
@@ -193,8 +194,7 @@ impl Page {
         }
         let currency = &cost.prices.currency;
         for confidence in SavingConfidence::ALL {
-            let of_it: Vec<&Saving> =
-                list.iter().filter(|saving| saving.confidence == confidence).collect();
+            let of_it: Vec<&Saving> = list.iter().filter(|saving| saving.confidence == confidence).collect();
             if of_it.is_empty() {
                 continue;
             }

@@ -68,7 +68,8 @@ impl<'a> Subjects<'a> {
 
     /// Whether the finding is about a secret of the list; events tell of secrets that are gone as well.
     fn is_listed(&self, finding: &Finding) -> bool {
-        finding.resource.kind == ResourceType::Secret && self.places.contains_key(finding.resource.arn.as_str())
+        finding.resource.kind == ResourceType::Secret
+            && self.places.contains_key(finding.resource.arn.as_str())
     }
 
     /// Where on the page the thing stands that a finding is about; none where it is one of very many.

@@ -14,8 +14,8 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::escape::printable;
 use super::cost::{cents, savings_line};
+use super::escape::printable;
 use super::page::count;
 use crate::model::{
     Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
