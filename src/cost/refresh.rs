@@ -112,7 +112,7 @@ pub fn price_list(
     products: &BTreeMap<ProductQuery, Vec<Product>>,
 ) -> Result<PriceList, String> {
     let one = |query: ProductQuery| {
-        one_price(query, currency, products.get(&query).map(Vec::as_slice).unwrap_or_default())
+        one_price(currency, products.get(&query).map(Vec::as_slice).unwrap_or_default())
             .map_err(|reason| format!("{} `{}` in {region}: {reason}", query.service, query.family))
     };
     let flat = |query: ProductQuery| match one(query)? {
@@ -150,7 +150,7 @@ fn ten_thousand(tiers: &Tiers) -> Tiers {
 }
 
 /// The one price of all products; what costs nothing at all is another offer's free share, and none.
-fn one_price(query: ProductQuery, currency: &str, products: &[Product]) -> Result<Tiers, String> {
+fn one_price(currency: &str, products: &[Product]) -> Result<Tiers, String> {
     if products.is_empty() {
         return Err("AWS names no product".to_owned());
     }
