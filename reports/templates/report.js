@@ -5,16 +5,23 @@
   const list = document.getElementById("secrets-list");
   const all = list ? [...list.querySelectorAll(":scope > details.s")] : [];
   const text = new WeakMap();
+  const rank = new Map(all.map((row, place) => [row, place]));
   const textOf = (row) => {
-    if (!text.has(row)) text.set(row, (row.querySelector("summary").textContent + " " + (row.dataset.q || "")).toLowerCase());
+    if (!text.has(row)) {
+      const parts = [row.firstElementChild, ...row.lastElementChild.querySelectorAll(":scope > p.arn, :scope > p > .chip")];
+      text.set(row, parts.map((part) => part.textContent).join(" ").toLowerCase());
+    }
     return text.get(row);
   };
   const get = (id) => document.getElementById(id);
   const fields = ["owner", "severity", "framework", "account", "rule"].map((name) => [name, get("by-" + name)]).filter(([, field]) => field);
   const find = get("find"), shown = get("shown"), none = get("nothing");
+  // A rule that could not judge ends with a question mark, and fails no framework.
+  const behind = new Map([...document.querySelectorAll("#by-rule option")].map((one) => [one.value, (one.dataset.frameworks || "").split(" ")]));
   const fits = (row, name, wanted) => {
-    const has = row.dataset[name] || "";
-    return name === "framework" || name === "rule" ? has.split(" ").includes(wanted) : has === wanted;
+    const has = row.dataset[name === "framework" ? "rule" : name] || "";
+    if (name === "framework") return has.split(" ").some((rule) => (behind.get(rule) || []).includes(wanted));
+    return name === "rule" ? has.split(" ").some((rule) => rule.replace("?", "") === wanted) : has === wanted;
   };
   const filter = () => {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -41,8 +48,8 @@
       const down = cell.getAttribute("aria-sort") === "descending" ? false : cell.getAttribute("aria-sort") === "ascending" ? true : number;
       document.querySelectorAll(".cols [aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
       cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const value = (row) => number ? Number(row.dataset[key] || -1) : (row.dataset[key] || "");
-      const order = number ? (a, b) => a - b : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+      const value = (row) => number ? Number(row.dataset[key] || -1) : key === "rank" ? rank.get(row) : key === "name" ? row.querySelector("b").textContent : row.dataset[key];
+      const order = number || key === "rank" ? (a, b) => a - b : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
       all.sort((a, b) => (down ? -1 : 1) * order(value(a), value(b)));
       list.append(...all);
     }));
@@ -67,10 +74,20 @@
   };
   addEventListener("hashchange", open);
   open();
+  // Each folded command gets its button when it is opened first.
+  document.addEventListener("toggle", (event) => {
+    const fold = event.target;
+    if (!fold.open || !fold.classList.contains("fix") || fold.querySelector("button")) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "copy";
+    fold.querySelector("pre").before(button);
+  }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button.copy");
     if (!button) return;
-    const code = button.parentElement.querySelector("pre");
+    const code = button.nextElementSibling;
     const done = () => { button.textContent = "copied"; setTimeout(() => { button.textContent = "copy"; }, 1200); };
     const choose = () => { const range = document.createRange(); range.selectNodeContents(code); const now = getSelection(); now.removeAllRanges(); now.addRange(range); };
     if (navigator.clipboard) navigator.clipboard.writeText(code.textContent).then(done, choose); else choose();

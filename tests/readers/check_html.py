@@ -110,7 +110,8 @@ def check_search_and_filters(page, report):
     assert name in names and len(names) < total, names
     page.keyboard.press("Escape")
     assert shown(page).count() == total
-    listed = set(page.locator("#secrets-list > details.s > .in > p.mono").all_text_contents())
+    listed = set(page.locator("#secrets-list > details.s > .in > p.arn").all_text_contents())
+    listed = {arn.strip() for arn in listed}
     # Events tell of secrets that are gone as well; they stand apart.
     worst = {arn: word for arn, word in worst_of_secrets(report).items() if arn in listed}
     for word in ("critical", "unknown"):
@@ -144,7 +145,7 @@ def check_sorting(page):
         page.keyboard.press("Enter")
         assert column(key) == sorted(column(key)), key
     page.locator(".cols [data-key=name]").click()
-    names = page.evaluate("[...document.querySelectorAll('#secrets-list > details.s')].map((row) => row.dataset.name)")
+    names = page.evaluate("[...document.querySelectorAll('#secrets-list > details.s')].map((row) => row.querySelector('b').textContent)")
     assert names == sorted(names), names[:3]
 
 
@@ -193,10 +194,10 @@ def check_without_scripts(browser, path, report):
     view = Page(browser, path, viewport={"width": 1280, "height": 900}, java_script_enabled=False)
     page = view.page
     assert page.locator("#secrets-list > details.s").count() == report["summary"]["secrets"]
-    assert not page.locator(".tools").is_visible() and not page.locator("button.copy").first.is_visible()
+    assert not page.locator(".tools").is_visible() and not page.locator("button.copy").count()
     first = page.locator("#secrets-list > details.s").first
     first.locator("> summary").click()
-    assert first.locator(".facts").is_visible()
+    assert first.locator("dl").is_visible()
     view.close()
 
 

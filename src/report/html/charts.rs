@@ -83,71 +83,60 @@ pub(super) fn ring(share: u64, label: &str) -> String {
 const BEFORE: i64 = 365;
 const BEHIND: i64 = 90;
 
-/// What happened to a secret within the last year, and what is due within three months.
-pub(super) fn timeline(secret: &SecretProfile, as_of: Timestamp, with_words: bool) -> String {
+/// What a line of time tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Marks only.
+    Marks,
+    /// Marks, each with what it is and its day.
+    Moments,
+    /// The same, and the words below the line.
+    All,
+}
+
+/// What happened to a secret within the last year, and what is due within three months. The marks and the line are drawn
+/// once on the page, and named here by their ids.
+pub(super) fn timeline(secret: &SecretProfile, as_of: Timestamp, detail: Detail) -> String {
     const WIDTH: i64 = 910;
     let at = |instant: Timestamp| {
         let days = whole_days_between(as_of, instant).clamp(-BEFORE, BEHIND);
         (days + BEFORE) * (WIDTH - 20) / (BEFORE + BEHIND) + 10
     };
-    let now = at(as_of);
-    let height = if with_words { 44 } else { 30 };
-    let mut svg = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"the last year and what is due\">\
-         <path class=\"line\" d=\"M10 16H{}\"/><path class=\"now\" d=\"M{now} 4V28\"/>",
-        WIDTH - 10
-    );
-    if with_words {
-        let _ = write!(
-            svg,
-            "<text x=\"10\" y=\"42\">a year ago</text><text x=\"{now}\" y=\"42\" text-anchor=\"middle\">now</text>"
-        );
-    }
+    let (height, words) = if detail == Detail::All { (44, "<use href=#words />") } else { (30, "") };
+    let mut svg = format!("<svg class=t viewBox=\"0 0 {WIDTH} {height}\"><use href=#axis />{words}");
     for (instant, what, mark) in moments(secret, as_of) {
-        let x = at(instant);
-        let shape = match mark {
-            Mark::Made => {
-                format!("<rect class=\"fill-ink\" x=\"{}\" y=\"11\" width=\"3\" height=\"10\">", x - 1)
-            }
-            Mark::Rotated => format!("<circle class=\"fill-accent\" cx=\"{x}\" cy=\"16\" r=\"5\">"),
-            Mark::Read => format!("<path class=\"fill-low\" d=\"M{x} 9l5 7-5 7-5-7z\">"),
-            Mark::Due => format!("<circle class=\"hollow\" cx=\"{x}\" cy=\"16\" r=\"4.5\">"),
-            Mark::Late => format!("<circle class=\"fill-critical\" cx=\"{x}\" cy=\"16\" r=\"5\">"),
+        let _ = match detail {
+            Detail::Marks => write!(svg, "<use href=#{mark} x={} />", at(instant)),
+            _ => write!(
+                svg,
+                "<use href=#{mark} x={}><title>{what} {}</title></use>",
+                at(instant),
+                date(instant)
+            ),
         };
-        let end = shape.get(1..).and_then(|rest| rest.split(' ').next()).unwrap_or_default().to_owned();
-        let _ = write!(svg, "{shape}<title>{what} {}</title></{end}>", date(instant));
     }
     svg.push_str("</svg>");
     svg
 }
 
-/// How a moment is drawn.
-#[derive(Clone, Copy)]
-enum Mark {
-    Made,
-    Rotated,
-    Read,
-    Due,
-    Late,
-}
-
 /// The most versions that are drawn.
 const VERSIONS: usize = 12;
 
-fn moments(secret: &SecretProfile, as_of: Timestamp) -> Vec<(Timestamp, &'static str, Mark)> {
+/// When, what, and the id of its mark.
+fn moments(secret: &SecretProfile, as_of: Timestamp) -> Vec<(Timestamp, &'static str, &'static str)> {
     let mut moments = Vec::new();
     let mut add = |instant: Option<Timestamp>, what, mark| {
         moments.extend(instant.map(|instant| (instant, what, mark)));
     };
-    add(secret.created, "created", Mark::Made);
+    add(secret.created, "created", "made");
     let versions = secret.versions.iter().flatten().rev().take(VERSIONS);
-    versions.for_each(|version| add(version.created, "new value", Mark::Made));
-    add(secret.last_accessed, "last read", Mark::Read);
-    add(secret.rotation.last, "rotated", Mark::Rotated);
+    versions.for_each(|version| add(version.created, "new value", "made"));
+    add(secret.last_accessed, "last read", "read");
+    add(secret.rotation.last, "rotated", "rotated");
     let is_on = secret.rotation.enabled;
     let due = secret.rotation.next.filter(|_| is_on);
-    add(due.filter(|due| *due >= as_of), "rotation due", Mark::Due);
-    add(due.filter(|due| *due < as_of), "rotation was due", Mark::Late);
-    add(secret.deleted, "deletion asked for", Mark::Late);
+    add(due.filter(|due| *due >= as_of), "rotation due", "due");
+    add(due.filter(|due| *due < as_of), "rotation was due", "late");
+    add(secret.deleted, "deletion asked for", "late");
     moments
 }

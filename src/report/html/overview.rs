@@ -21,8 +21,8 @@ use super::secrets::{OtherView, Subjects, problems};
 use super::text::{Text, count, number, percent};
 use super::who::Who;
 use crate::model::{
-    Audited, ControlVerdict, FrameworkCoverage, RegionState, ResourceType, Severity, Verdict, VerdictCounts,
-    date,
+    Assessment, Audited, ControlVerdict, FrameworkCoverage, RegionState, ResourceType, Severity, Verdict,
+    VerdictCounts, date,
 };
 use crate::report::terminal;
 
@@ -65,6 +65,7 @@ pub(super) struct Overview<'a> {
     filters: Filters<'a>,
     secrets: String,
     left_out: u64,
+    short: bool,
 }
 
 /// A count that stands out.
@@ -95,7 +96,8 @@ pub(super) struct Filters<'a> {
     pub(super) owners: BTreeSet<Text<'a>>,
     pub(super) accounts: BTreeSet<&'a str>,
     pub(super) frameworks: BTreeSet<&'a str>,
-    pub(super) rules: BTreeSet<&'a str>,
+    /// Rules, with the frameworks that they stand behind.
+    pub(super) rules: Vec<(&'a str, String)>,
 }
 
 impl<'a> Overview<'a> {
@@ -136,6 +138,7 @@ impl<'a> Overview<'a> {
             filters: Filters::new(audited),
             secrets: number(audited.secrets.len() as u64),
             left_out: subjects.left_out(),
+            short: subjects.are_many(),
         }
     }
 }
@@ -260,9 +263,15 @@ impl<'a> Filters<'a> {
             owners: audited.secrets.iter().map(|secret| Text(&secret.owner)).collect(),
             accounts: audited.secrets.iter().map(|secret| secret.account.as_str()).collect(),
             frameworks: failed.flat_map(|rule| rule.frameworks.keys().map(String::as_str)).collect(),
-            rules: failing.into_keys().collect(),
+            rules: failing.into_keys().map(|rule| (rule, behind(assessment, rule))).collect(),
         }
     }
+}
+
+/// The frameworks that a rule stands behind.
+fn behind(assessment: &Assessment, rule: &str) -> String {
+    let frameworks = info(assessment, rule).into_iter().flat_map(|info| info.frameworks.keys());
+    frameworks.map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// Everything below the list of secrets.

@@ -1,6 +1,6 @@
 //! How old values are, and which rotations are late or due.
 
-use super::charts::{columns, timeline};
+use super::charts::{Detail, columns, timeline};
 use super::secrets::value_age;
 use super::text::{Text, anchor, day};
 use crate::model::{Audited, SecretProfile, whole_days_between};
@@ -61,7 +61,7 @@ impl<'a> Rotation<'a> {
                     id: anchor(&secret.arn, None),
                     due: day(secret.rotation.next),
                     days,
-                    timeline: timeline(secret, as_of, false),
+                    timeline: timeline(secret, as_of, Detail::Moments),
                 })
                 .collect(),
         }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use askama::Template;
 use jiff::Timestamp;
 
-use super::charts::timeline;
-use super::findings::{FindingView, info, word};
+use super::charts::{Detail, timeline};
+use super::findings::{FindingView, word};
 use super::text::{Text, anchor, day, number};
 use crate::model::{
     Access, Audited, Finding, ReaderProfile, ReadersProfile, ReplicaProfile, ResourceType, SecretChange,
@@ -16,6 +16,13 @@ use crate::report::json::money;
 
 /// The most secrets that get a section: a browser must open them.
 const SECTIONS: usize = 10_000;
+
+/// From how many secrets on sections are short: then commands stand with the rules only, and of those who can read a few
+/// without the way.
+const MANY: usize = 2_000;
+
+/// How many readers a short section lists.
+const FEW: usize = 3;
 
 /// The most changes of a secret that are listed.
 const CHANGES: usize = 6;
@@ -56,6 +63,11 @@ impl<'a> Subjects<'a> {
         Self { audited, of_secret, changes, order, places }
     }
 
+    /// Whether there are so many secrets that their sections are short.
+    pub(super) fn are_many(&self) -> bool {
+        self.order.len() > MANY
+    }
+
     /// How many secrets get no section.
     pub(super) fn left_out(&self) -> u64 {
         self.order.len().saturating_sub(SECTIONS) as u64
@@ -84,7 +96,8 @@ impl<'a> Subjects<'a> {
     fn section(&self, secret: &'a SecretProfile) -> SecretView<'a> {
         let findings = self.of_secret.get(secret.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
         let changes = self.changes.get(secret.arn.as_str()).map(Vec::as_slice).unwrap_or_default();
-        SecretView::new(self.audited, secret, findings, changes)
+        let view = SecretView::new(self.audited, secret, findings, changes);
+        if self.are_many() { view.shortened(secret) } else { view }
     }
 
     /// Whatever else findings are about: principals, keys, accounts, Regions, trails, and secrets that are gone.
@@ -224,11 +237,9 @@ pub(super) struct SecretView<'a> {
     owner: Text<'a>,
     environment: Text<'a>,
     worst: &'static str,
-    rank: String,
     fails: u64,
     unknowns: u64,
     accepted: u64,
-    frameworks: String,
     rules: String,
     readers: Option<&'a ReadersProfile>,
     lines: Vec<ReaderView<'a>>,
@@ -241,6 +252,8 @@ pub(super) struct SecretView<'a> {
     tags: Vec<(Text<'a>, Text<'a>)>,
     facts: Vec<Fact<'a>>,
     timeline: String,
+    as_of: Timestamp,
+    short: bool,
     findings: Vec<FindingView<'a>>,
     more_findings: u64,
     versions: Vec<VersionView<'a>>,
@@ -260,17 +273,6 @@ impl<'a> SecretView<'a> {
         let assessment = &audited.assessment;
         let as_of = assessment.run.as_of;
         let many = |verdict| findings.iter().filter(|finding| finding.verdict == verdict).count() as u64;
-        let failing: BTreeSet<&str> = findings
-            .iter()
-            .filter(|finding| finding.verdict == Verdict::Fail)
-            .map(|f| f.rule.as_str())
-            .collect();
-        let frameworks: BTreeSet<&str> = failing
-            .iter()
-            .filter_map(|rule| info(assessment, rule))
-            .flat_map(|info| info.frameworks.keys().map(String::as_str))
-            .collect();
-        let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
         let readers = secret.readers.as_ref();
         let lines: Vec<ReaderView<'_>> = readers
             .into_iter()
@@ -291,12 +293,10 @@ impl<'a> SecretView<'a> {
             owner: Text(&secret.owner),
             environment: Text(&secret.environment),
             worst: worst(findings),
-            rank: weight(findings).map(|count| format!("{count:03}")).concat(),
             fails: many(Verdict::Fail),
             unknowns: many(Verdict::Unknown),
             accepted: findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
-            frameworks: joined(&frameworks),
-            rules: joined(&rules),
+            rules: rules(findings),
             readers,
             unlisted: all.saturating_sub(lines.len() as u64),
             lines,
@@ -307,7 +307,9 @@ impl<'a> SecretView<'a> {
             description: Text(&secret.description),
             tags: secret.tags.iter().map(|(key, value)| (Text(key), Text(value))).collect(),
             facts: facts(secret),
-            timeline: timeline(secret, as_of, true),
+            timeline: timeline(secret, as_of, Detail::All),
+            as_of,
+            short: false,
             findings: listed.map(|finding| FindingView::new(assessment, finding)).collect(),
             more_findings: findings.len().saturating_sub(FINDINGS) as u64,
             versions: versions.iter().rev().take(VERSIONS).map(version_view).collect(),
@@ -316,6 +318,20 @@ impl<'a> SecretView<'a> {
             changes: changes.iter().take(CHANGES).map(|change| change_view(change)).collect(),
             replicas: secret.replicas.iter().flatten().map(replica).collect(),
         }
+    }
+}
+
+impl SecretView<'_> {
+    fn shortened(mut self, secret: &SecretProfile) -> Self {
+        self.unlisted += self.lines.len().saturating_sub(FEW) as u64;
+        self.lines.truncate(FEW);
+        for line in &mut self.lines {
+            (line.path, line.key_path) = (Text(""), Text(""));
+        }
+        self.findings.iter_mut().for_each(|finding| finding.fix = None);
+        self.timeline = timeline(secret, self.as_of, Detail::Marks);
+        self.short = true;
+        self
     }
 }
 
@@ -342,8 +358,12 @@ fn change_view(change: &SecretChange) -> ChangeView<'_> {
     }
 }
 
-fn joined(words: &BTreeSet<&str>) -> String {
-    words.iter().copied().collect::<Vec<_>>().join(" ")
+/// The rules behind findings; one that could not judge ends with a question mark.
+fn rules(findings: &[&Finding]) -> String {
+    let mark = |finding: &&Finding| if finding.verdict == Verdict::Unknown { "?" } else { "" };
+    let rules: BTreeSet<String> =
+        findings.iter().map(|finding| format!("{}{}", finding.rule, mark(finding))).collect();
+    rules.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Days since the current value was made; none where its version is out of sight.
