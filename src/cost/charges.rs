@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -35,7 +35,8 @@ impl Month {
     fn part(self, price: Decimal, made: Option<i64>, gone: Option<i64>) -> Decimal {
         let days = i64::from(self.today.days_in_month());
         let day = |ago: i64| {
-            let date = self.today.checked_sub(ago.days()).unwrap_or(Date::MIN);
+            let date = Span::new().try_days(ago).and_then(|ago| self.today.checked_sub(ago));
+            let date = date.unwrap_or(Date::MIN);
             (date - self.today.first_of_month()).get_days().into()
         };
         let from: i64 = made.map_or(0, day).clamp(0, days);

@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn a_month_has_730_hours() {
-        let cases = [(730, 730, 24), (24, 1, 730), (1, 90, 0), (90, 90, 30), (5, 0, 0)];
+        let cases = [(730, 730, 30), (24, 1, 730), (1, 90, 0), (90, 90, 30), (5, 0, 0)];
         for (count, days, expected) in cases {
             assert_eq!(in_a_month(count, days), Decimal::from(expected), "{count} in {days} days");
         }

@@ -13,6 +13,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
+use rust_decimal::Decimal;
 
 use super::cost::{cents, savings_line};
 use super::escape::printable;
@@ -252,7 +253,8 @@ impl Page {
         let currency = &cost.prices.currency;
         let lines = cost.lines.iter().filter_map(|line| {
             let quantity = line.quantity.filter(|quantity| !quantity.is_zero())?;
-            Some(format!("{} {} {} {}", quantity.normalize(), line.item, line.currency, cents(line.monthly?)))
+            let monthly = line.monthly.filter(|monthly| *monthly >= Decimal::new(1, 2))?;
+            Some(format!("{} {} {} {}", quantity.normalize(), line.item, line.currency, cents(monthly)))
         });
         let parts: Vec<String> = lines.collect();
         let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
