@@ -327,6 +327,8 @@ services! {
     s3: aws_sdk_s3 => path_style,
     /// AWS Secrets Manager.
     secrets_manager: aws_sdk_secretsmanager,
+    /// AWS Security Hub.
+    security_hub: aws_sdk_securityhub,
     /// AWS Security Token Service.
     sts: aws_sdk_sts,
 }

@@ -360,6 +360,20 @@ pub static STOP_QUERY_EXECUTION: Operation =
 pub static GET_PRODUCTS: Operation =
     Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
 
+// Source: AWS Security Hub API Reference, "BatchImportFindings" and "GetFindings" under "Rate limits".
+/// Hands findings to AWS Security Hub: the one operation that writes.
+pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
+    Purpose::Publish,
+    "securityhub",
+    "BatchImportFindings",
+    "securityhub:BatchImportFindings",
+    10,
+)
+.note("the one action that writes: findings of secrets-auditor, into the accounts' own Security Hub");
+/// Reads back which findings of ours are there.
+pub static GET_FINDINGS: Operation =
+    Operation::of(Purpose::Publish, "securityhub", "GetFindings", "securityhub:GetFindings", 3);
+
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[
     &LIST_REGIONS,
@@ -406,6 +420,8 @@ pub static OPERATIONS: &[&Operation] = &[
     &GET_RESOURCE_POLICY,
     &LIST_SECRETS,
     &LIST_SECRET_VERSION_IDS,
+    &BATCH_IMPORT_FINDINGS,
+    &GET_FINDINGS,
     &ASSUME_ROLE,
     &GET_CALLER_IDENTITY,
 ];
@@ -460,6 +476,18 @@ mod tests {
     }
 
     #[test]
+    fn one_operation_writes_and_only_on_request() {
+        let reads =
+            |operation: &&&Operation| operation.name.starts_with("Get") || operation.name == "AssumeRole";
+        let writes: Vec<&str> =
+            Purpose::Publish.operations().filter(|operation| !reads(&operation)).map(|op| op.name).collect();
+        assert_eq!(writes, ["BatchImportFindings"]);
+        for purpose in [Purpose::Audit, Purpose::S3, Purpose::Athena] {
+            assert!(!purpose.covers(&BATCH_IMPORT_FINDINGS), "{purpose:?}");
+        }
+    }
+
+    #[test]
     fn archives_are_read_and_never_written() {
         for operation in Purpose::S3.operations().chain(Purpose::Athena.operations()) {
             let reads = ["List", "Get", "StartQuery", "StopQuery", "AssumeRole"];
@@ -477,6 +505,7 @@ mod tests {
             ("CloudWatch", "cloudwatch"),
             ("CloudWatch Logs", "logs"),
             ("EventBridge", "events"),
+            ("SecurityHub", "securityhub"),
         ];
         for (id, expected) in cases {
             assert_eq!(prefix(id), expected);

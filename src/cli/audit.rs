@@ -1,7 +1,6 @@
 //! The verb `audit`.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
@@ -18,11 +17,11 @@ use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
 use crate::cost::{Circumstances, PriceBook, estimate};
-use crate::history::{History, Kept, read_baseline};
+use crate::history::{History, past, read_baseline};
 use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings, Severity,
 };
-use crate::report::{ReportFormat, json};
+use crate::report::{Layout, ReportFormat};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
@@ -38,24 +37,29 @@ const CLOSE: f64 = 0.8;
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    reports::can_be_printed(args.format)?;
     // What cannot be read or written should not cost a collection either.
     let baseline = args.keep.baseline.clone().or_else(|| config.baseline());
     let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
     let history = args.keep.history.clone().or_else(|| config.history());
     let history = history.map(|folder| History::create(&folder)).transpose()?;
-    let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
-    let Audited { assessment, cost, .. } = &audited;
+    let mut audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    if let Some(history) = &history {
+        audited.past = Some(past(history.audits()?, &audited.assessment, &audited.cost)?);
+    }
+    let assessment = &audited.assessment;
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;
     }
+    let layout =
+        Layout { width: printer.width(), ocsf: args.ocsf_version, metrics_by_arn: args.metrics_by_arn };
     for (format, path) in outputs(args, config)? {
-        reports::to_file(format, &audited, &path, printer)?;
+        reports::to_file(format, &audited, layout, &path)?;
     }
-    reports::print(args.format, &audited, printer)?;
+    reports::print(args.format, &audited, layout, printer)?;
     baseline::remark(assessment, printer);
     if let Some(history) = history {
-        let report = &|out: &mut dyn Write| json::write(assessment, cost, out);
-        history.keep(&Kept { assessment, cost, report })?;
+        history.keep(&audited)?;
     }
     Ok(exit(assessment, printer))
 }
@@ -190,7 +194,7 @@ fn judge(
     let owner = judging.options.owner.as_deref();
     let secrets = profiles::secrets(&formats, (snapshot, &estate, &tables), owner);
     let frameworks = profiles::coverage(&formats, rules, &assessment)?;
-    Ok(Audited { assessment, cost, secrets, frameworks })
+    Ok(Audited { assessment, cost, secrets, frameworks, past: None })
 }
 
 /// A mistyped owner has no findings, and would pass for a clean one.

@@ -21,6 +21,7 @@ mod permissions;
 mod prices;
 mod profiles;
 mod progress;
+mod publish;
 mod reads;
 mod reports;
 mod rules;
@@ -80,6 +81,7 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Reads(args) => reads::run(args, &config()?, printer),
         Verb::Baseline(args) => baseline::run(args, &config()?, printer),
         Verb::Diff(args) => diff::run(args, &config()?, printer),
+        Verb::Publish(args) => publish::run(args, &config()?, printer),
         Verb::Trend(args) => trend::run(args, &config()?, printer),
         Verb::Cost(args) => cost::run(args, &config()?, printer),
         Verb::Prices(args) => prices::run(args, printer),

@@ -177,7 +177,7 @@ pub(super) fn write_file_with(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    write_whole_with(path, write).map_err(|error| {
+    write_whole_with(path, |file| write(file)).map_err(|error| {
         CliError::new(
             format!("cannot write `{}`: {}", path.display(), reason(&error)),
             "check that the folder exists, that you may write there, and that the disk has room",

@@ -12,6 +12,7 @@ pub(super) fn run(args: &PermissionsArgs, printer: &Printer) -> Result<Exit, Cli
         PurposeArg::S3 => Purpose::S3,
         PurposeArg::Athena => Purpose::Athena,
         PurposeArg::Prices => Purpose::Prices,
+        PurposeArg::Publish => Purpose::Publish,
     };
     let format = match args.format {
         PolicyFormat::Json => PermissionFormat::Json,

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::Kept;
-use crate::model::{AccountCounts, AccountId, AccountRun, AuditSummary, Finding, RegionState, Verdict};
+use crate::model::{
+    AccountCounts, AccountId, AccountRun, Assessment, AuditSummary, CostReport, Finding, RegionState, Verdict,
+};
 
 /// The version of `summary.json`.
 pub(super) const VERSION: u32 = 1;
 
 /// The counts of an audit.
-pub fn summary(kept: &Kept<'_>) -> AuditSummary {
-    let Kept { assessment, cost, .. } = kept;
+pub fn summary(assessment: &Assessment, cost: &CostReport) -> AuditSummary {
     let run = &assessment.run;
     let costs: BTreeMap<&str, Decimal> =
         cost.by_account.iter().map(|group| (group.name.as_str(), group.monthly)).collect();

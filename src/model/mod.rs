@@ -18,6 +18,7 @@ mod framework;
 mod ids;
 mod ownership;
 mod profile;
+mod published;
 mod rule_info;
 pub mod schedule;
 mod selector;
@@ -38,7 +39,7 @@ pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
 };
-pub use audited::Audited;
+pub use audited::{Audited, Past};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
 pub use cost::{
@@ -58,6 +59,7 @@ pub use ownership::Ownership;
 pub use profile::{
     ReaderProfile, ReadersProfile, ReplicaProfile, RotationProfile, SecretProfile, VersionProfile,
 };
+pub use published::{PublishedPlace, Rejected};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use selector::{Selector, SelectorError};
 pub use settings::{OwnerRule, Settings};

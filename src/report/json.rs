@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
@@ -16,7 +17,7 @@ pub(super) use super::cost::money;
 use super::escape::PrintableJson;
 use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostReport, Excepted,
+    AccountRun, Assessment, Audited, BaselineCounts, BaselineEntry, BaselineState, Confidence, Excepted,
     Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
 };
 
@@ -146,6 +147,9 @@ pub struct FindingReport {
     /// The rule whose failure on the same row explains this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implied_by: Option<String>,
+    /// The first audit of the unbroken row in which it was found; absent without a history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
     /// Who owns the resource, by its tags or by the settings; empty where nobody is known.
     pub owner: String,
     /// The environment of the resource, such as `production`; empty where none is known.
@@ -218,19 +222,19 @@ pub struct MissingReport {
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write(assessment: &Assessment, cost: &CostReport, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, PrintableJson::pretty());
-    report(assessment, cost).serialize(&mut serializer)?;
+    report(audited).serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
 /// The findings of an assessment, each made when it is written: an estate may have a million.
 #[derive(Debug)]
-pub struct FindingReports<'a>(&'a Assessment);
+pub struct FindingReports<'a>(&'a Audited);
 
 impl Serialize for FindingReports<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.findings.iter().map(|found| finding(self.0, found)))
+        serializer.collect_seq(self.0.assessment.findings.iter().map(|found| finding(self.0, found)))
     }
 }
 
@@ -258,47 +262,60 @@ pub fn schema() -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// The document of an assessment.
-pub fn report<'a>(assessment: &'a Assessment, cost: &CostReport) -> Report<'a> {
-    let run = &assessment.run;
+/// The document of an audit.
+fn report(audited: &Audited) -> Report<'_> {
+    let assessment = &audited.assessment;
     Report {
         version: VERSION,
-        run: RunReport {
-            tool: Tool { name: "secrets-auditor", version: run.tool_version.clone() },
-            rules: run.rules_digest.clone(),
-            as_of: run.as_of.to_string(),
-            collected_at: run.collected_at.to_string(),
-            selection: run.selection.clone(),
-            owner: assessment.options.owner.clone(),
-            accounts: run.accounts.clone(),
-        },
-        summary: SummaryReport {
-            secrets: assessment.secrets(),
-            rules: assessment.rules.len() as u64,
-            by_verdict: assessment.summary.verdicts.clone(),
-            by_severity: assessment.summary.failures.clone(),
-            by_rule: assessment.summary.rules.clone(),
-            aliases: aliases(assessment),
-            baseline: assessment.baseline.as_ref().map(|baseline| baseline.counts.clone()),
-            fail_on: assessment.options.fail_on,
-            accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
-            gating_failures: assessment.gating_failures().count() as u64,
-            gating_unknowns: assessment.gating_unknowns().count() as u64,
-        },
-        findings: FindingReports(assessment),
+        run: run(assessment),
+        summary: summary(assessment),
+        findings: FindingReports(audited),
         groups: assessment.options.group_by.map(|by| GroupsReport {
             by,
             groups: groups(assessment, by).iter().map(|group| group.report(assessment)).collect(),
         }),
-        baseline: assessment.baseline.as_ref().map(|baseline| BaselineReport {
-            fixed: baseline.fixed.clone(),
-            worsened: baseline.worsened.clone(),
-            not_audited: baseline.not_audited.clone(),
-        }),
+        baseline: baseline(assessment),
         changes: &assessment.changes,
         evidence_gaps: &assessment.gaps,
-        cost: CostDocument::from(cost),
+        cost: CostDocument::from(&audited.cost),
     }
+}
+
+pub(super) fn run(assessment: &Assessment) -> RunReport {
+    let run = &assessment.run;
+    RunReport {
+        tool: Tool { name: "secrets-auditor", version: run.tool_version.clone() },
+        rules: run.rules_digest.clone(),
+        as_of: run.as_of.to_string(),
+        collected_at: run.collected_at.to_string(),
+        selection: run.selection.clone(),
+        owner: assessment.options.owner.clone(),
+        accounts: run.accounts.clone(),
+    }
+}
+
+pub(super) fn summary(assessment: &Assessment) -> SummaryReport {
+    SummaryReport {
+        secrets: assessment.secrets(),
+        rules: assessment.rules.len() as u64,
+        by_verdict: assessment.summary.verdicts.clone(),
+        by_severity: assessment.summary.failures.clone(),
+        by_rule: assessment.summary.rules.clone(),
+        aliases: aliases(assessment),
+        baseline: assessment.baseline.as_ref().map(|baseline| baseline.counts.clone()),
+        fail_on: assessment.options.fail_on,
+        accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
+        gating_failures: assessment.gating_failures().count() as u64,
+        gating_unknowns: assessment.gating_unknowns().count() as u64,
+    }
+}
+
+pub(super) fn baseline(assessment: &Assessment) -> Option<BaselineReport> {
+    assessment.baseline.as_ref().map(|baseline| BaselineReport {
+        fixed: baseline.fixed.clone(),
+        worsened: baseline.worsened.clone(),
+        not_audited: baseline.not_audited.clone(),
+    })
 }
 
 fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
@@ -306,7 +323,7 @@ fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
     renamed.map(|rule| (rule.id.clone(), rule.aliases.clone())).collect()
 }
 
-pub(super) fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {
+pub(super) fn finding(audited: &Audited, finding: &Finding) -> FindingReport {
     let resource = &finding.resource;
     let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
         column: evidence.column.clone(),
@@ -335,10 +352,11 @@ pub(super) fn finding(assessment: &Assessment, finding: &Finding) -> FindingRepo
         message: finding.message.clone(),
         fingerprint: finding.fingerprint.to_string(),
         implied_by: finding.implied_by.clone(),
+        first_seen: audited.first_seen(&finding.fingerprint),
         owner: finding.owner.clone(),
         environment: finding.environment.clone(),
         reach: finding.reach,
-        gates: assessment.gates(finding),
+        gates: audited.assessment.gates(finding),
         exception: finding.exception.clone(),
         baseline: finding.baseline,
         evidence: evidence.collect(),

@@ -25,6 +25,7 @@ fn documents_and_schemas_are_fresh() {
         ("help", "docs/help.txt"),
         ("columns", "docs/columns.md"),
         ("report-schema", "reports/schema/report.schema.json"),
+        ("ndjson-schema", "reports/schema/ndjson.schema.json"),
         ("rule-schema", "reports/schema/rule.schema.json"),
         ("config-schema", "reports/schema/config.schema.json"),
         ("who-can-schema", "reports/schema/who-can.schema.json"),
@@ -45,7 +46,17 @@ fn documents_and_schemas_are_fresh() {
 
 #[test]
 fn sample_reports_are_what_the_sample_gives() {
-    for (format, file) in [("terminal", "reports/sample.txt"), ("json", "reports/sample.json")] {
+    let files = [
+        ("terminal", "reports/sample.txt"),
+        ("html", "reports/sample.html"),
+        ("json", "reports/sample.json"),
+        ("ndjson", "reports/sample.ndjson"),
+        ("csv", "reports/sample.csv"),
+        ("ocsf", "reports/sample.ocsf.ndjson"),
+        ("asff", "reports/sample.asff.json"),
+        ("openmetrics", "reports/sample.prom"),
+    ];
+    for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);

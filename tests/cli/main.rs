@@ -24,6 +24,7 @@ mod frameworks;
 mod generated;
 mod history;
 mod hostile;
+mod html;
 mod layout;
 mod live;
 mod logic;

@@ -9,7 +9,7 @@ use super::aws::{AwsArgs, SourceArgs};
 use super::history::KeepArgs;
 use super::rules::RuleArgs;
 use super::values::{Threshold, instant, output, threshold};
-use crate::report::ReportFormat;
+use crate::report::{OcsfVersion, ReportFormat};
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct AuditArgs {
@@ -21,6 +21,12 @@ pub(in crate::cli) struct AuditArgs {
     /// Also write a report to a file; repeat for more
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
     pub(in crate::cli) outputs: Vec<(ReportFormat, PathBuf)>,
+    /// The version of the schema in which `ocsf` is written
+    #[arg(long, value_enum, default_value_t, value_name = "VERSION")]
+    pub(in crate::cli) ocsf_version: OcsfVersion,
+    /// Give the metrics of findings in `openmetrics` their ARN as a label: as many series as findings
+    #[arg(long)]
+    pub(in crate::cli) metrics_by_arn: bool,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -65,6 +71,8 @@ impl AuditArgs {
             source: source.clone(),
             format: ReportFormat::Terminal,
             outputs: Vec::new(),
+            ocsf_version: OcsfVersion::default(),
+            metrics_by_arn: false,
             verdicts: VerdictsArg::Problems,
             fail_on: None,
             gate_events: false,

@@ -8,6 +8,7 @@ mod exceptions;
 mod frameworks;
 mod history;
 mod other;
+mod publish;
 mod rules;
 mod values;
 
@@ -29,12 +30,14 @@ pub(super) use history::{
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
+pub(super) use publish::{PublishArgs, PublishVerb, SecurityHubArgs};
 pub(super) use rules::{RuleArgs, RulesArgs, RulesVerb};
 pub(super) use values::Since;
 
 /// Audits the AWS Secrets Manager secrets of one account or many.
 ///
-/// It reads metadata only: it never asks for a secret's value, and it changes nothing.
+/// It reads metadata only: it never asks for a secret's value, and it changes nothing. The one verb that writes to AWS
+/// is `publish`, and only with `--yes`.
 #[derive(Debug, Parser)]
 #[command(name = "secrets-auditor", version, about, propagate_version = true, help_expected = true)]
 #[command(after_help = "Exit codes: 0 clean, 1 failures, 2 could not run, 3 evidence missing, 4 no secrets.")]
@@ -74,6 +77,8 @@ pub(super) enum Verb {
     Cost(Box<CostArgs>),
     /// Read list prices from AWS into a file for `--price-book`
     Prices(PricesArgs),
+    /// Hand findings to AWS Security Hub: the one verb that writes to AWS, and only with `--yes`
+    Publish(PublishArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

@@ -32,6 +32,8 @@ pub(in crate::cli) enum PurposeArg {
     Athena,
     /// `prices refresh`
     Prices,
+    /// `publish security-hub`
+    Publish,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -72,6 +74,8 @@ pub(in crate::cli) enum GeneratedFile {
     Columns,
     /// reports/schema/report.schema.json
     ReportSchema,
+    /// reports/schema/ndjson.schema.json
+    NdjsonSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
     /// reports/schema/config.schema.json

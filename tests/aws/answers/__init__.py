@@ -55,6 +55,7 @@ from answers import (  # noqa: E402, F401
     pricing,
     s3,
     secrets,
+    securityhub,
     sts,
     trails_and_functions,
 )
