@@ -354,12 +354,6 @@ pub static STOP_QUERY_EXECUTION: Operation =
     Operation::of(Purpose::Athena, "athena", "StopQueryExecution", "athena:StopQueryExecution", 20)
         .on(On::Workgroup);
 
-// The Price List API publishes no rate; 10 a second is a cautious guess.
-
-/// Reads list prices.
-pub static GET_PRODUCTS: Operation =
-    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
-
 // Source: AWS Security Hub API Reference, "BatchImportFindings" and "GetFindings" under "Rate limits".
 /// Hands findings to AWS Security Hub: the one operation that writes.
 pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
@@ -373,6 +367,11 @@ pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
 /// Reads back which findings of ours are there.
 pub static GET_FINDINGS: Operation =
     Operation::of(Purpose::Publish, "securityhub", "GetFindings", "securityhub:GetFindings", 3);
+// The Price List API publishes no rate; 10 a second is a cautious guess.
+
+/// Reads list prices.
+pub static GET_PRODUCTS: Operation =
+    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
 
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[

@@ -73,12 +73,12 @@ pub(super) enum Verb {
     Diff(Box<DiffArgs>),
     /// Draw counts and cost over time, from a history of audits
     Trend(TrendArgs),
+    /// Hand findings to AWS Security Hub: the one verb that writes to AWS, and only with `--yes`
+    Publish(PublishArgs),
     /// Say what the secrets cost, and what of that could be saved
     Cost(Box<CostArgs>),
     /// Read list prices from AWS into a file for `--price-book`
     Prices(PricesArgs),
-    /// Hand findings to AWS Security Hub: the one verb that writes to AWS, and only with `--yes`
-    Publish(PublishArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

@@ -30,10 +30,10 @@ pub(in crate::cli) enum PurposeArg {
     S3,
     /// `--trail athena:…`
     Athena,
-    /// `prices refresh`
-    Prices,
     /// `publish security-hub`
     Publish,
+    /// `prices refresh`
+    Prices,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
