@@ -37,7 +37,7 @@ enum Line<'a> {
     /// A finding of the baseline about which this audit says nothing.
     BaselineNotAudited(&'a BaselineEntry),
     /// The monthly estimate.
-    Cost(CostDocument),
+    Cost(Box<CostDocument>),
     /// Counts over all verdicts; always the last line.
     Summary(SummaryReport),
 }
@@ -61,7 +61,7 @@ pub(super) fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = json::baseline(assessment) {
         of_baseline(&baseline, out)?;
     }
-    json_line(&Line::Cost(CostDocument::from(&audited.cost)), out)?;
+    json_line(&Line::Cost(Box::new(CostDocument::from(&audited.cost))), out)?;
     json_line(&Line::Summary(json::summary(assessment)), out)
 }
 

@@ -130,6 +130,20 @@ pub(crate) fn steering(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn costs_steer_nothing() {
+    let snapshot = snapshot();
+    for format in ["terminal", "json", "csv"] {
+        let run =
+            Command::new(["cost", "--by", "secret", "--by", "owner", "--by", "key", "--format", format])
+                .arg("--snapshot")
+                .arg(snapshot.path())
+                .run();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_eq!(steering(&run.stdout), [""; 0], "{format}");
+    }
+}
+
+#[test]
 fn nothing_steers_the_terminal() {
     let snapshot = snapshot();
     for arguments in

@@ -202,7 +202,7 @@ fn every_mistake_is_named_with_its_place() {
     outputs: { pdf: report.pdf }
     error: outputs: no format `pdf`
     --> secrets-auditor.yaml
-    = help: expected terminal, html or json
+    = help: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics or parquet
 
     price_book: no-such-file.yaml
     error: cannot read the price book `no-such-file.yaml`: no such file or directory

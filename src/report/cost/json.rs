@@ -41,7 +41,6 @@ pub struct CostDocument {
     /// What that month comes to, with a part of the price for what was made or deleted in it.
     pub this_month: String,
     /// Sums in other currencies, which are in no other sum.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_currencies: Vec<CostSumReport>,
     /// One line for each kind of charge.
     pub lines: Vec<CostLineReport>,
