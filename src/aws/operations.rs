@@ -11,6 +11,8 @@ pub enum Purpose {
     Athena,
     /// Handing findings to AWS Security Hub, on request.
     Publish,
+    /// Reading list prices, which belong to nobody's account.
+    Prices,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
             Self::S3 => "s3",
             Self::Athena => "athena",
             Self::Publish => "publish",
+            Self::Prices => "prices",
         }
     }
 
@@ -364,6 +367,11 @@ pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
 /// Reads back which findings of ours are there.
 pub static GET_FINDINGS: Operation =
     Operation::of(Purpose::Publish, "securityhub", "GetFindings", "securityhub:GetFindings", 3);
+// The Price List API publishes no rate; 10 a second is a cautious guess.
+
+/// Reads list prices.
+pub static GET_PRODUCTS: Operation =
+    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
 
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -404,6 +412,7 @@ pub static OPERATIONS: &[&Operation] = &[
     &LIST_POLICIES,
     &LIST_ROOTS,
     &LIST_TARGETS_FOR_POLICY,
+    &GET_PRODUCTS,
     &GET_OBJECT,
     &LIST_OBJECTS,
     &DESCRIBE_SECRET,

@@ -270,7 +270,8 @@ fn comments(statement: &Statement, indent: &str) -> String {
 mod tests {
     use super::*;
 
-    const PURPOSES: [Purpose; 4] = [Purpose::Audit, Purpose::S3, Purpose::Athena, Purpose::Publish];
+    const PURPOSES: [Purpose; 5] =
+        [Purpose::Audit, Purpose::S3, Purpose::Athena, Purpose::Publish, Purpose::Prices];
 
     /// The actions that a policy allows.
     fn allowed(text: &str) -> Vec<String> {

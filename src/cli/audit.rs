@@ -1,7 +1,7 @@
 //! The verb `audit`.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
 use super::baseline;
@@ -16,7 +16,7 @@ use super::trail::now;
 use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
-use crate::cost::{PriceBook, Volume, estimate, tag_columns};
+use crate::cost::{Circumstances, PriceBook, estimate};
 use crate::history::{History, past, read_baseline};
 use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings, Severity,
@@ -80,7 +80,7 @@ pub(super) fn assessed(
     if !args.source.sample && args.source.snapshot.is_none() {
         config.acceptances(&rules, args.source.as_of.unwrap_or_else(now), now())?;
     }
-    let book = price_book(config)?;
+    let book = price_book(args.price_book.as_deref(), config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let settings = config.settings(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()))?;
     let judging = Judging {
@@ -111,19 +111,17 @@ fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(ReportFormat, PathB
     Ok(args.outputs.iter().cloned().chain(own).collect())
 }
 
-/// The prices of the settings, else those in the program.
-fn price_book(config: &Config) -> Result<PriceBook, CliError> {
-    match &config.file().price_book {
+/// The prices that were named, else those of the settings, else those in the program.
+pub(super) fn price_book(named: Option<&Path>, config: &Config) -> Result<PriceBook, CliError> {
+    let own = || config.file().price_book.as_ref().map(|path| (config.resolve(path), "`price_book`"));
+    match named.map(|path| (path.to_owned(), "`--price-book`")).or_else(own) {
         None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
-        Some(path) => {
-            let path = config.resolve(path);
-            PriceBook::read(&path).map_err(|reason| {
-                CliError::new(
-                    format!("cannot read the price book `{}`: {reason}", path.display()),
-                    "write it like src/cost/prices.yaml, or leave out `price_book`",
-                )
-            })
-        }
+        Some((path, from)) => PriceBook::read(&path).map_err(|reason| {
+            CliError::new(
+                format!("cannot read the price book `{}`: {reason}", path.display()),
+                format!("have `secrets-auditor prices refresh` write one, or leave out {from}"),
+            )
+        }),
     }
 }
 
@@ -169,10 +167,15 @@ fn judge(
 ) -> Result<Audited, CliError> {
     let default_tags = || COST_TAGS.map(str::to_owned).to_vec();
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
-    let volume = Volume { monthly_calls: args.monthly_calls.or(config.file().monthly_calls), tag_keys };
-    let tags = rules.tags().union(&tag_columns(&volume.tag_keys)).cloned().collect();
+    let circumstances = Circumstances {
+        as_of: settings.as_of,
+        monthly_calls: args.monthly_calls.or(config.file().monthly_calls),
+        tag_keys,
+        audit_calls: snapshot.manifest.calls.clone(),
+    };
     let estate = Estate::new(snapshot, settings.as_of);
-    let tables = build_with(snapshot, &estate, settings, &tags).map_err(|error| CliError::defect(&error))?;
+    let tables =
+        build_with(snapshot, &estate, settings, &rules.tags()).map_err(|error| CliError::defect(&error))?;
     if let Some(owner) = &judging.options.owner {
         known_owner(&tables, owner)?;
     }
@@ -185,7 +188,7 @@ fn judge(
     if let Some(baseline) = baseline {
         compare(&mut assessment, baseline, &tables, args.verdicts == VerdictsArg::All);
     }
-    let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
+    let cost = estimate(&tables, book, &circumstances).map_err(|error| CliError::defect(&error))?;
     let formats: Vec<ReportFormat> = outputs(args, config)?.iter().map(|(format, _)| *format).collect();
     let formats = [&formats[..], &[args.format]].concat();
     let owner = judging.options.owner.as_deref();

@@ -42,7 +42,10 @@ pub use assessment::{
 pub use audited::{Audited, Past};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
-pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
+pub use cost::{
+    AuditCalls, Charge, ChargeKind, CostGroup, CostLine, CostReport, CostSum, NotJudged, PriceSource, Saving,
+    SavingConfidence, SavingKind, Savings,
+};
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};

@@ -9,15 +9,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
+use super::cost::CostDocument;
+pub(super) use super::cost::money;
 use super::escape::PrintableJson;
 use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, Audited, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostGroup,
-    CostReport, Excepted, Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
+    AccountRun, Assessment, Audited, BaselineCounts, BaselineEntry, BaselineState, Confidence, Excepted,
+    Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
 };
 
 /// The version of the format.
@@ -217,57 +218,6 @@ pub struct MissingReport {
     pub permission: Option<String>,
 }
 
-/// The monthly estimate.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostDocument {
-    /// ISO 4217 code.
-    pub currency: String,
-    /// The day on which the list prices were read.
-    pub prices_as_of: String,
-    /// What was read.
-    pub prices_source: String,
-    /// The sum in a month, as a decimal.
-    pub monthly_total: String,
-    /// One line for each kind of charge.
-    pub lines: Vec<CostLineReport>,
-    /// What the total leaves out.
-    pub not_included: Vec<String>,
-    /// Sums by account.
-    pub by_account: Vec<CostGroupReport>,
-    /// Sums by Region.
-    pub by_region: Vec<CostGroupReport>,
-    /// Tag key to sums by its values.
-    pub by_tag: BTreeMap<String, Vec<CostGroupReport>>,
-    /// ARN of a secret to its monthly price.
-    pub by_secret: BTreeMap<String, String>,
-}
-
-/// One kind of charge.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostLineReport {
-    /// What is charged.
-    pub item: String,
-    /// How many units; absent where they could not be counted.
-    pub quantity: Option<String>,
-    /// The unit.
-    pub unit: String,
-    /// The price of a unit.
-    pub unit_price: String,
-    /// The sum in a month.
-    pub monthly: Option<String>,
-}
-
-/// The sum of a group.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostGroupReport {
-    /// The account, Region or tag value; empty where the tag is absent.
-    pub name: String,
-    /// Secrets and replicas that are charged.
-    pub secrets: u64,
-    /// Their sum in a month.
-    pub monthly: String,
-}
-
 /// Writes the report, finding by finding, with a final line break.
 ///
 /// # Errors
@@ -327,7 +277,7 @@ fn report(audited: &Audited) -> Report<'_> {
         baseline: baseline(assessment),
         changes: &assessment.changes,
         evidence_gaps: &assessment.gaps,
-        cost: cost(&audited.cost),
+        cost: CostDocument::from(&audited.cost),
     }
 }
 
@@ -413,43 +363,4 @@ pub(super) fn finding(audited: &Audited, finding: &Finding) -> FindingReport {
         missing_evidence: missing.collect(),
         paths: finding.paths.clone(),
     }
-}
-
-pub(super) fn cost(cost: &CostReport) -> CostDocument {
-    let groups = |groups: &[CostGroup]| {
-        let group = |group: &CostGroup| CostGroupReport {
-            name: group.name.clone(),
-            secrets: group.secrets,
-            monthly: money(group.monthly),
-        };
-        groups.iter().map(group).collect()
-    };
-    let line = |line: &crate::model::CostLine| CostLineReport {
-        item: line.item.clone(),
-        quantity: line.quantity.map(|quantity| quantity.normalize().to_string()),
-        unit: line.unit.clone(),
-        unit_price: money(line.unit_price),
-        monthly: line.monthly.map(money),
-    };
-    CostDocument {
-        currency: cost.prices.currency.clone(),
-        prices_as_of: cost.prices.as_of.to_string(),
-        prices_source: cost.prices.source.clone(),
-        monthly_total: money(cost.monthly_total),
-        lines: cost.lines.iter().map(line).collect(),
-        not_included: cost.not_included.clone(),
-        by_account: groups(&cost.by_account),
-        by_region: groups(&cost.by_region),
-        by_tag: cost.by_tag.iter().map(|(key, list)| (key.clone(), groups(list))).collect(),
-        by_secret: cost.by_secret.iter().map(|(arn, monthly)| (arn.clone(), money(*monthly))).collect(),
-    }
-}
-
-/// At least two decimals, and no idle zeros behind them.
-pub(super) fn money(amount: Decimal) -> String {
-    let mut amount = amount.normalize();
-    if amount.scale() < 2 {
-        amount.rescale(2);
-    }
-    amount.to_string()
 }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod asff;
 pub mod baseline;
 pub mod columns;
+pub mod cost;
 mod csv;
 pub mod diff;
 mod escape;

@@ -8,8 +8,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::cost::CostDocument;
 use super::escape::json_line;
-use super::json::{self, BaselineReport, CostDocument, FindingReport, RunReport, SummaryReport};
+use super::json::{self, BaselineReport, FindingReport, RunReport, SummaryReport};
 use crate::model::{Audited, BaselineEntry, SecretChange, SeenGap};
 
 /// One line.
@@ -36,7 +37,7 @@ enum Line<'a> {
     /// A finding of the baseline about which this audit says nothing.
     BaselineNotAudited(&'a BaselineEntry),
     /// The monthly estimate.
-    Cost(CostDocument),
+    Cost(Box<CostDocument>),
     /// Counts over all verdicts; always the last line.
     Summary(SummaryReport),
 }
@@ -60,7 +61,7 @@ pub(super) fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = json::baseline(assessment) {
         of_baseline(&baseline, out)?;
     }
-    json_line(&Line::Cost(json::cost(&audited.cost)), out)?;
+    json_line(&Line::Cost(Box::new(CostDocument::from(&audited.cost))), out)?;
     json_line(&Line::Summary(json::summary(assessment)), out)
 }
 

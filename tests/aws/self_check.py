@@ -12,12 +12,13 @@ from checks import (
     archive,
     faults_and_log,
     history,
+    pricing,
     reach,
     secrets_and_keys,
     seed,
 )
 
-MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, history, archive, alerts, reach)
+MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, history, archive, alerts, reach, pricing)
 
 
 def run(port: int) -> int:

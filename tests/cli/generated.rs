@@ -32,6 +32,7 @@ fn documents_and_schemas_are_fresh() {
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),
         ("reads-schema", "reports/schema/reads.schema.json"),
+        ("cost-schema", "reports/schema/cost.schema.json"),
         ("diff-schema", "reports/schema/diff.schema.json"),
         ("trend-schema", "reports/schema/trend.schema.json"),
         ("frameworks-schema", "reports/schema/frameworks.schema.json"),
@@ -47,6 +48,7 @@ fn documents_and_schemas_are_fresh() {
 fn sample_reports_are_what_the_sample_gives() {
     let files = [
         ("terminal", "reports/sample.txt"),
+        ("html", "reports/sample.html"),
         ("json", "reports/sample.json"),
         ("ndjson", "reports/sample.ndjson"),
         ("csv", "reports/sample.csv"),
@@ -58,6 +60,15 @@ fn sample_reports_are_what_the_sample_gives() {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);
+    }
+}
+
+#[test]
+fn sample_costs_are_what_the_sample_costs() {
+    for (format, ending) in [("terminal", "txt"), ("json", "json"), ("csv", "csv")] {
+        let run = Command::new(["cost", "--sample", "--format", format]).run();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_fresh(&format!("reports/sample-cost.{ending}"), &run.stdout);
     }
 }
 

@@ -102,7 +102,7 @@ fn gap(text: &str, resource: Option<&str>) -> Gap {
     }
 }
 
-fn snapshot() -> TempDir {
+pub(crate) fn snapshot() -> TempDir {
     let folder = folder();
     world().write(folder.path());
     folder
@@ -117,7 +117,7 @@ fn audit(snapshot: &TempDir, arguments: &[&str]) -> Run {
 }
 
 /// Letters that may not reach a terminal, once our own colours are taken out.
-fn steering(text: &str) -> Vec<String> {
+pub(crate) fn steering(text: &str) -> Vec<String> {
     let colour = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     let is_steering = |letter: char| {
         let hides_or_reorders = matches!(letter,
@@ -127,6 +127,20 @@ fn steering(text: &str) -> Vec<String> {
     };
     let plain = colour.replace_all(text, "");
     plain.lines().filter(|line| line.contains(is_steering)).map(|line| format!("{line:?}")).collect()
+}
+
+#[test]
+fn costs_steer_nothing() {
+    let snapshot = snapshot();
+    for format in ["terminal", "json", "csv"] {
+        let run =
+            Command::new(["cost", "--by", "secret", "--by", "owner", "--by", "key", "--format", format])
+                .arg("--snapshot")
+                .arg(snapshot.path())
+                .run();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_eq!(steering(&run.stdout), [""; 0], "{format}");
+    }
 }
 
 #[test]

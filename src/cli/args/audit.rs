@@ -47,9 +47,12 @@ pub(in crate::cli) struct AuditArgs {
     /// not-rotated-after-exposure then fails on every secret whose current value it has read
     #[arg(long = "exposed", value_name = "PRINCIPAL")]
     pub(in crate::cli) exposed: Vec<String>,
-    /// API calls to Secrets Manager in a month, for the cost estimate
+    /// API calls to Secrets Manager in a month, for the cost [default: those that CloudTrail shows]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) monthly_calls: Option<u64>,
+    /// Prices of your own, as `prices refresh` writes them [default: the list prices in the program]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) price_book: Option<PathBuf>,
     /// Sum the cost by this tag; repeat for more [default: Owner and Environment]
     #[arg(long = "cost-by-tag", value_name = "KEY")]
     pub(in crate::cli) cost_tags: Vec<String>,
@@ -77,6 +80,7 @@ impl AuditArgs {
             group_by: None,
             exposed: Vec::new(),
             monthly_calls: None,
+            price_book: None,
             cost_tags: Vec::new(),
             keep: KeepArgs::default(),
             rules: rules.clone(),

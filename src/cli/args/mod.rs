@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod aws;
+mod cost;
 mod exceptions;
 mod frameworks;
 mod history;
@@ -20,6 +21,7 @@ use super::output::Color;
 pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use cost::{CostArgs, CostFormat, PricesArgs, PricesVerb, RefreshArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
 pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use history::{
@@ -73,6 +75,10 @@ pub(super) enum Verb {
     Trend(TrendArgs),
     /// Hand findings to AWS Security Hub: the one verb that writes to AWS, and only with `--yes`
     Publish(PublishArgs),
+    /// Say what the secrets cost, and what of that could be saved
+    Cost(Box<CostArgs>),
+    /// Read list prices from AWS into a file for `--price-book`
+    Prices(PricesArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

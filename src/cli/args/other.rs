@@ -32,6 +32,8 @@ pub(in crate::cli) enum PurposeArg {
     Athena,
     /// `publish security-hub`
     Publish,
+    /// `prices refresh`
+    Prices,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -86,6 +88,8 @@ pub(in crate::cli) enum GeneratedFile {
     ReachSchema,
     /// reports/schema/reads.schema.json
     ReadsSchema,
+    /// reports/schema/cost.schema.json
+    CostSchema,
     /// reports/schema/diff.schema.json
     DiffSchema,
     /// reports/schema/trend.schema.json

@@ -3,7 +3,7 @@
 use super::charts;
 use super::text::Text;
 use crate::model::{CostGroup, CostReport};
-use crate::report::json::money;
+use crate::report::cost::{cents, money};
 
 /// How many groups are listed.
 const LISTED: usize = 8;
@@ -31,7 +31,7 @@ impl<'a> CostView<'a> {
         let lines = cost.lines.iter().map(|line| {
             let quantity =
                 line.quantity.map_or_else(|| "?".to_owned(), |number| number.normalize().to_string());
-            let monthly = line.monthly.map_or_else(|| "?".to_owned(), money);
+            let monthly = line.monthly.map_or_else(|| "?".to_owned(), cents);
             (Text(&line.item), quantity, Text(&line.unit), monthly)
         });
         let tags = cost.by_tag.iter().map(|(key, groups)| group(format!("tag {}", Text(key)), groups));
@@ -39,7 +39,7 @@ impl<'a> CostView<'a> {
         let groups = groups.into_iter().map(|(by, groups)| group(by.to_owned(), groups));
         Self {
             currency: Text(&cost.prices.currency),
-            total: money(cost.monthly_total),
+            total: cents(cost.monthly_total),
             prices_as_of: cost.prices.as_of.to_string(),
             source: Text(&cost.prices.source),
             lines: lines.collect(),
@@ -52,12 +52,12 @@ impl<'a> CostView<'a> {
 fn group(by: String, groups: &[CostGroup]) -> GroupView<'_> {
     let mut sorted: Vec<&CostGroup> = groups.iter().collect();
     sorted.sort_by(|a, b| b.monthly.cmp(&a.monthly).then_with(|| a.name.cmp(&b.name)));
-    let cents = |group: &CostGroup| {
+    let whole_cents = |group: &CostGroup| {
         u64::try_from((group.monthly * rust_decimal::Decimal::ONE_HUNDRED).trunc()).unwrap_or_default()
     };
-    let most = sorted.first().map_or(0, |group| cents(group));
+    let most = sorted.first().map_or(0, |group| whole_cents(group));
     let line = |group: &&'_ CostGroup| {
-        let share = [("accent", cents(group)), ("none", most.saturating_sub(cents(group)))];
+        let share = [("accent", whole_cents(group)), ("none", most.saturating_sub(whole_cents(group)))];
         (group.secrets, money(group.monthly), charts::stack(&share, "share", 8))
     };
     let lines = sorted.iter().take(LISTED).map(|group| {

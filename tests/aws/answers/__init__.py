@@ -52,6 +52,7 @@ from answers import (  # noqa: E402, F401
     iam,
     kms,
     organizations,
+    pricing,
     s3,
     secrets,
     securityhub,

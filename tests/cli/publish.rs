@@ -1,0 +1,249 @@
+//! Findings on their way to AWS Security Hub, against a server that takes what AWS takes.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::aws::{Server, Session, company};
+use crate::support::{Command, Run};
+
+/// The accounts of the company by their roles.
+const BOTH: [&str; 2] = [
+    "--assume-role=arn:aws:iam::123456789012:role/audit",
+    "--assume-role=arn:aws:iam::210987654321:role/audit",
+];
+
+/// An audit of a few rules in two Regions.
+const FEW: [&str; 6] = [
+    "--as-of=2026-11-01T00:00:00Z",
+    "--trail=none",
+    "--only=stale-value",
+    "--only=rotation-off",
+    "--region=eu-west-1",
+    "--region=us-east-1",
+];
+
+fn command(session: &Session, arguments: &[&str]) -> Command {
+    Command::new(["publish", "security-hub", "--quiet"])
+        .args(arguments)
+        .env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ENDPOINT_URL", session.endpoint())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+}
+
+fn publish(session: &Session, arguments: &[&str]) -> Run {
+    command(session, &[&FEW[..], arguments].concat()).run()
+}
+
+/// How often a session was asked for something.
+fn asked(session: &Session, operation: &str) -> usize {
+    session.calls().iter().filter(|call| call.operation == operation).count()
+}
+
+#[test]
+fn without_yes_nothing_is_sent() {
+    let session = company().session("publish-dry");
+    let run = publish(&session, &BOTH);
+    assert_snapshot!(run, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            6       0       0
+
+    nothing was sent: `--yes` sends 6 findings and archives 0 findings
+    ");
+    assert_eq!(asked(&session, "BatchImportFindings"), 0);
+    assert!(asked(&session, "GetFindings") > 0);
+}
+
+/// From nothing to everything, over what fails on the way.
+#[test]
+fn findings_are_sent_once_and_archived_when_they_are_fixed() {
+    let server = Server::start("company");
+    let first = publish(&server.session("first"), &[&BOTH[..], &["--yes"]].concat());
+    assert_snapshot!(first, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            6       0       0
+
+    AWS Security Hub took 6 findings, 0 of them archived
+    ");
+    let again = publish(&server.session("again"), &[&BOTH[..], &["--yes"]].concat());
+    assert_snapshot!(again, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       6       0
+
+    AWS Security Hub took 6 findings, 0 of them archived
+    ");
+
+    // What the rules of today do not look at is not known to be fixed.
+    let session = server.session("rule");
+    let other = publish(&session, &[&BOTH[..], &["--yes", "--skip=rotation-off"]].concat());
+    assert_snapshot!(other, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       2       0
+        not archived: 4 findings: the present audit ran without the rule
+
+    AWS Security Hub took 2 findings, 0 of them archived
+    ");
+
+    // Nothing is too old any more where values may be a thousand years old.
+    let lenient = ["--yes", "--set=stale-value.max_age_days=3650"];
+    let fixed = publish(&server.session("fixed"), &[&BOTH[..], &lenient].concat());
+    assert_snapshot!(fixed, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       4       2
+
+    AWS Security Hub took 6 findings, 2 of them archived
+    ");
+    let gone = publish(&server.session("gone"), &[&BOTH[..], &lenient].concat());
+    assert_snapshot!(gone, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       4       0
+
+    AWS Security Hub took 4 findings, 0 of them archived
+    ");
+
+    // Narrowed to some secrets, or told to leave them, it archives nothing.
+    let narrowed = publish(&server.session("narrowed"), &["--yes", "--select=prod/search/*"]);
+    assert_snapshot!(narrowed, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       0       0
+        not archived: 4 findings: the present audit was narrowed to prod/search/*
+
+    AWS Security Hub took 0 findings, 0 of them archived
+    ");
+    let left = publish(&server.session("left"), &["--yes", "--no-archive", "--only=rotation-off"]);
+    assert!(!left.stdout.contains("not archived"), "{left}");
+}
+
+#[test]
+fn what_is_not_taken_is_named_and_the_rest_is_sent() {
+    let server = Server::start("company");
+    let session = server.session("rejected");
+    session.faults(&json!([
+        { "operation": "BatchImportFindings", "region": "us-east-1", "action": "throttle", "times": 2 },
+        { "operation": "BatchImportFindings", "region": "eu-west-1", "action": "reject-finding", "times": 1 },
+        { "operation": "BatchImportFindings", "region": "us-east-1", "action": "reject-finding", "reason": "InternalError", "times": 1 },
+    ]));
+    let run = publish(&session, &["--yes"]);
+    assert_snapshot!(run, @"
+    exit: 3
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            6       0       0
+        not taken: secrets-auditor/d7780fd824907ce6: InvalidInput: not this one
+
+    AWS Security Hub took 5 findings; 1 was not
+    ");
+}
+
+#[test]
+fn an_account_that_refuses_does_not_stop_the_others() {
+    let server = Server::start("company");
+    let session = server.session("refused");
+    session.faults(&json!([
+        { "operation": "BatchImportFindings", "account": "210987654321", "region": "eu-west-1", "action": "deny" },
+        { "operation": "GetFindings", "account": "123456789012", "region": "us-east-1", "action": "not-subscribed" },
+    ]));
+    let run = publish(&session, &[&BOTH[..], &["--yes"]].concat());
+    assert_snapshot!(run, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            6       0       0
+
+    AWS Security Hub took 6 findings, 0 of them archived
+    ");
+}
+
+#[test]
+fn a_run_that_is_killed_is_finished_by_the_next() {
+    let server = Server::start("company");
+    let session = server.session("killed");
+    session.faults(&json!([
+        { "operation": "BatchImportFindings", "region": "us-east-1", "action": "delay", "seconds": 20 },
+    ]));
+    let (mut child, _home) = command(&session, &[&FEW[..], &["--yes"]].concat()).spawn();
+    while asked(&session, "BatchImportFindings") < 2 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let next = publish(&server.session("next"), &["--yes"]);
+    assert_eq!(next.code, Some(0), "{next}");
+    let whole = publish(&server.session("whole"), &["--yes"]);
+    assert_snapshot!(whole, @"");
+}
+
+#[test]
+fn a_snapshot_is_judged_offline_and_sent_with_the_callers_credentials() {
+    let server = Server::start("company");
+    let session = server.session("snapshot");
+    let few = ["--sample", "--only=stale-value", "--yes", "--region=eu-west-1"];
+    let run = command(&session, &few).run();
+    assert_snapshot!(run, @"
+    exit: 3
+    -- stdout --
+    account       Region             new   known   fixed
+    111122223333  eu-west-1            8       0       0
+        no role leads into the account; name one with `--assume-role`
+    444455556666  eu-west-1            1       0       0
+        no role leads into the account; name one with `--assume-role`
+    777788889999  eu-west-1            1       0       0
+        no role leads into the account; name one with `--assume-role`
+
+    AWS Security Hub took 0 findings; 10 were not
+    ");
+    assert_eq!(asked(&session, "ListSecrets"), 0);
+    let roles = ["111122223333", "444455556666", "777788889999"];
+    let roles = roles.map(|account| format!("--assume-role=arn:aws:iam::{account}:role/audit"));
+    let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
+    let refused = command(&server.session("roles"), &[&few[..], &roles].concat()).run();
+    assert_eq!(refused.code, Some(3), "{refused}");
+    assert!(refused.stdout.contains("sts:AssumeRole failed with AccessDenied"), "{refused}");
+}
+
+#[test]
+fn without_credentials_it_says_so() {
+    let session = company().session("publish-nobody");
+    let run = Command::new(["publish", "security-hub", "--sample", "--only=stale-value"])
+        .env("AWS_REGION", "eu-west-1")
+        .env("AWS_ENDPOINT_URL", session.endpoint())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .run();
+    assert_eq!(run.code, Some(2), "{run}");
+    assert_snapshot!(run.stderr, @"
+    error: cannot find out who asks: CredentialsError: neither the environment nor the AWS configuration files nor this machine has any
+    help: check the credentials with `aws sts get-caller-identity`, and `--profile`
+    ");
+}
+
+#[test]
+fn its_permissions_are_what_it_asks_for() {
+    let run = Command::new(["permissions", "--for=publish"]).run();
+    let policy: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let allowed: Vec<&str> = policy["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|statement| statement["Effect"] == "Allow")
+        .flat_map(|statement| statement["Action"].as_array().unwrap())
+        .map(|action| action.as_str().unwrap())
+        .collect();
+    assert_snapshot!(allowed.join(" "), @"securityhub:BatchImportFindings securityhub:GetFindings sts:GetCallerIdentity sts:AssumeRole");
+}
