@@ -11,6 +11,7 @@ from checks import (
     alerts,
     archive,
     faults_and_log,
+    findings,
     history,
     pricing,
     reach,

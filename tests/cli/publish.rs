@@ -15,11 +15,12 @@ const BOTH: [&str; 2] = [
 ];
 
 /// An audit of a few rules in two Regions.
-const FEW: [&str; 6] = [
+const FEW: [&str; 7] = [
     "--as-of=2026-11-01T00:00:00Z",
     "--trail=none",
     "--only=stale-value",
     "--only=rotation-off",
+    "--only=policy-blocks-everyone",
     "--region=eu-west-1",
     "--region=us-east-1",
 ];
@@ -51,9 +52,11 @@ fn without_yes_nothing_is_sent() {
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            6       0       0
+    123456789012  eu-west-1            8       0       0
+    123456789012  us-east-1            1       0       0
+    210987654321  eu-west-1            1       0       0
 
-    nothing was sent: `--yes` sends 6 findings and archives 0 findings
+    nothing was sent: `--yes` sends 10 findings and archives 0 findings
     ");
     assert_eq!(asked(&session, "BatchImportFindings"), 0);
     assert!(asked(&session, "GetFindings") > 0);
@@ -68,18 +71,22 @@ fn findings_are_sent_once_and_archived_when_they_are_fixed() {
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            6       0       0
+    123456789012  eu-west-1            8       0       0
+    123456789012  us-east-1            1       0       0
+    210987654321  eu-west-1            1       0       0
 
-    AWS Security Hub took 6 findings, 0 of them archived
+    AWS Security Hub took 10 findings, 0 of them archived
     ");
     let again = publish(&server.session("again"), &[&BOTH[..], &["--yes"]].concat());
     assert_snapshot!(again, @"
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            0       6       0
+    123456789012  eu-west-1            0       8       0
+    123456789012  us-east-1            0       1       0
+    210987654321  eu-west-1            0       1       0
 
-    AWS Security Hub took 6 findings, 0 of them archived
+    AWS Security Hub took 10 findings, 0 of them archived
     ");
 
     // What the rules of today do not look at is not known to be fixed.
@@ -89,10 +96,12 @@ fn findings_are_sent_once_and_archived_when_they_are_fixed() {
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            0       2       0
+    123456789012  eu-west-1            0       4       0
         not archived: 4 findings: the present audit ran without the rule
+    123456789012  us-east-1            0       1       0
+    210987654321  eu-west-1            0       1       0
 
-    AWS Security Hub took 2 findings, 0 of them archived
+    AWS Security Hub took 6 findings, 0 of them archived
     ");
 
     // Nothing is too old any more where values may be a thousand years old.
@@ -102,18 +111,22 @@ fn findings_are_sent_once_and_archived_when_they_are_fixed() {
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            0       4       2
+    123456789012  eu-west-1            0       6       2
+    123456789012  us-east-1            0       1       0
+    210987654321  eu-west-1            0       1       0
 
-    AWS Security Hub took 6 findings, 2 of them archived
+    AWS Security Hub took 10 findings, 2 of them archived
     ");
     let gone = publish(&server.session("gone"), &[&BOTH[..], &lenient].concat());
     assert_snapshot!(gone, @"
     exit: 0
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            0       4       0
+    123456789012  eu-west-1            0       6       0
+    123456789012  us-east-1            0       1       0
+    210987654321  eu-west-1            0       1       0
 
-    AWS Security Hub took 4 findings, 0 of them archived
+    AWS Security Hub took 8 findings, 0 of them archived
     ");
 
     // Narrowed to some secrets, or told to leave them, it archives nothing.
@@ -123,7 +136,9 @@ fn findings_are_sent_once_and_archived_when_they_are_fixed() {
     -- stdout --
     account       Region             new   known   fixed
     123456789012  eu-west-1            0       0       0
-        not archived: 4 findings: the present audit was narrowed to prod/search/*
+        not archived: 6 findings: the present audit was narrowed to prod/search/*
+    123456789012  us-east-1            0       0       0
+        not archived: 1 finding: the present audit was narrowed to prod/search/*
 
     AWS Security Hub took 0 findings, 0 of them archived
     ");
@@ -145,11 +160,32 @@ fn what_is_not_taken_is_named_and_the_rest_is_sent() {
     exit: 3
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            6       0       0
+    123456789012  eu-west-1            8       0       0
         not taken: secrets-auditor/d7780fd824907ce6: InvalidInput: not this one
+    123456789012  us-east-1            1       0       0
 
-    AWS Security Hub took 5 findings; 1 was not
+    AWS Security Hub took 8 findings; 1 was not
     ");
+}
+
+/// More than GetFindings has on a page, and than BatchImportFindings takes at once.
+#[test]
+fn many_findings_go_in_batches_and_come_back_in_pages() {
+    let server = Server::start("company");
+    let all = ["--yes", "--trail=none", "--region=eu-west-1", "--as-of=2026-11-01T00:00:00Z"];
+    let session = server.session("many");
+    let first = command(&session, &all).run();
+    assert_eq!(first.code, Some(0), "{first}");
+    let sent = asked(&session, "BatchImportFindings");
+    assert!(sent >= 3, "{sent} batches: {first}");
+    let session = server.session("pages");
+    let again = command(&session, &all).run();
+    assert!(asked(&session, "GetFindings") >= 3, "{again}");
+    let counts = |run: &Run| {
+        run.stdout.lines().nth(1).unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (first, again) = (counts(&first), counts(&again));
+    assert_eq!((&first[2], &first[3]), (&again[3], &again[2]), "what was new is known");
 }
 
 #[test]
@@ -162,12 +198,16 @@ fn an_account_that_refuses_does_not_stop_the_others() {
     ]));
     let run = publish(&session, &[&BOTH[..], &["--yes"]].concat());
     assert_snapshot!(run, @"
-    exit: 0
+    exit: 3
     -- stdout --
     account       Region             new   known   fixed
-    123456789012  eu-west-1            6       0       0
+    123456789012  eu-west-1            8       0       0
+    123456789012  us-east-1            1       0       0
+        securityhub:GetFindings failed with InvalidAccessException: Account 123456789012 is not subscribed to AWS Security Hub; switch Security Hub on there
+    210987654321  eu-west-1            1       0       0
+        securityhub:BatchImportFindings failed with AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/audit/secrets-auditor is not authorized to perform: securityhub:BatchImportFindings on resource: * because no identity-based policy allows the securityhub:BatchImportFindings action; allow securityhub:BatchImportFindings
 
-    AWS Security Hub took 6 findings, 0 of them archived
+    AWS Security Hub took 8 findings; 2 were not
     ");
 }
 
@@ -176,18 +216,38 @@ fn a_run_that_is_killed_is_finished_by_the_next() {
     let server = Server::start("company");
     let session = server.session("killed");
     session.faults(&json!([
-        { "operation": "BatchImportFindings", "region": "us-east-1", "action": "delay", "seconds": 20 },
+        { "operation": "BatchImportFindings", "region": "us-east-1", "action": "delay", "seconds": 60 },
     ]));
     let (mut child, _home) = command(&session, &[&FEW[..], &["--yes"]].concat()).spawn();
-    while asked(&session, "BatchImportFindings") < 2 {
+    let is_halfway = || asked(&session, "BatchImportFindings") == 2;
+    assert!((0..1_200).any(|_| is_halfway() || {
         std::thread::sleep(Duration::from_millis(50));
-    }
+        false
+    }));
     child.kill().unwrap();
     child.wait().unwrap();
+    let between = publish(&server.session("between"), &[]);
+    assert_snapshot!(between, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       8       0
+    123456789012  us-east-1            1       0       0
+
+    nothing was sent: `--yes` sends 9 findings and archives 0 findings
+    ");
     let next = publish(&server.session("next"), &["--yes"]);
     assert_eq!(next.code, Some(0), "{next}");
-    let whole = publish(&server.session("whole"), &["--yes"]);
-    assert_snapshot!(whole, @"");
+    let whole = publish(&server.session("whole"), &[]);
+    assert_snapshot!(whole, @"
+    exit: 0
+    -- stdout --
+    account       Region             new   known   fixed
+    123456789012  eu-west-1            0       8       0
+    123456789012  us-east-1            0       1       0
+
+    nothing was sent: `--yes` sends 9 findings and archives 0 findings
+    ");
 }
 
 #[test]
