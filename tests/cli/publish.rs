@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::aws::{Server, Session, company};
 use crate::support::{Command, Run};
@@ -42,6 +42,39 @@ fn publish(session: &Session, arguments: &[&str]) -> Run {
 /// How often a session was asked for something.
 fn asked(session: &Session, operation: &str) -> usize {
     session.calls().iter().filter(|call| call.operation == operation).count()
+}
+
+/// The findings that Security Hub has of the home account in a Region.
+fn there(session: &Session, region: &str) -> Vec<Value> {
+    let scope = format!("Credential=AKIAIOSFODNN7EXAMPLE/20261101/{region}/securityhub/aws4_request");
+    let answer = minreq::post(format!("{}/findings", session.endpoint()))
+        .with_header("Authorization", format!("AWS4-HMAC-SHA256 {scope}, Signature=0"))
+        .with_body("{\"MaxResults\":100}")
+        .send()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(answer.as_bytes()).unwrap();
+    answer["Findings"].as_array().unwrap_or_else(|| panic!("{answer}")).clone()
+}
+
+#[test]
+fn a_finding_keeps_its_first_day_and_has_the_facts_of_its_secret() {
+    let server = Server::start("company");
+    let session = server.session("days");
+    publish(&session, &["--yes"]);
+    let later = ["--yes", "--trail=none", "--only=stale-value", "--region=eu-west-1", "--as-of=2026-11-08"];
+    let run = command(&session, &later).run();
+    assert_eq!(run.code, Some(0), "{run}");
+    let findings = there(&session, "eu-west-1");
+    let stale: Vec<&Value> =
+        findings.iter().filter(|finding| finding["GeneratorId"] == "secrets-auditor/stale-value").collect();
+    assert_eq!(stale.iter().filter(|finding| finding["CreatedAt"] == "2026-11-01T00:00:00Z").count(), 2);
+    for finding in stale {
+        assert_eq!(finding["UpdatedAt"], "2026-11-08T00:00:00Z");
+        assert_eq!(finding["RecordState"], "ACTIVE");
+        let secret = &finding["Resources"][0]["Details"]["AwsSecretsManagerSecret"];
+        assert!(secret["Name"].is_string() && secret["RotationEnabled"].is_boolean(), "{finding}");
+        assert!(finding.get("Workflow").is_none() && finding.get("Note").is_none(), "not ours to change");
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 import json
 
-from common import beside, files, is_harmless, require
+from common import beside, is_harmless, require
+from optional import present
 from jsonschema import Draft202012Validator
 
 PAGE = 100
@@ -28,7 +29,7 @@ def main() -> None:
     schema = beside("asff-batchimportfindings.schema.json")
     validator = schema and Draft202012Validator(json.loads(schema.read_text("utf-8")))
     count = details = 0
-    for path in files(".asff.json"):
+    for path in present(".asff.json"):
         text = path.read_text("utf-8")
         require(is_harmless(text), f"{path}: unsafe characters")
         findings = json.loads(text)

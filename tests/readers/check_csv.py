@@ -6,11 +6,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from common import files, is_harmless, require
+from common import is_harmless, require
+from optional import present
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
-# Comma, quotes, UTF-8, from the first row on; into the same, with every cell as text would be shown.
-FILTER = "csv:Text - txt - csv (StarCalc):44,34,76,1"
+# Comma, quotes, UTF-8, from the first row on.
+WRITE = "csv:Text - txt - csv (StarCalc):44,34,76,1"
+# The same, with formulas worked out where there are any: the last of the options.
+READ = "CSV:44,34,76,1,,0,false,true,false,false,false,0,true"
 
 
 def read(path: Path) -> list[list[str]]:
@@ -25,14 +28,14 @@ def by_libreoffice(path: Path) -> list[list[str]] | None:
         return None
     with tempfile.TemporaryDirectory() as folder:
         home = f"-env:UserInstallation=file://{folder}/profile"
-        command = [program, home, "--headless", f"--infilter={FILTER}", "--convert-to", FILTER, "--outdir", folder, path]
+        command = [program, home, "--headless", f"--infilter={READ}", "--convert-to", WRITE, "--outdir", folder, path]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         return read(Path(folder) / path.name)
 
 
 def main() -> None:
     count, opened = 0, False
-    for path in files(".csv"):
+    for path in present(".csv"):
         text = path.read_text("utf-8")
         require(is_harmless(text.replace("\r\n", "\n")), f"{path}: unsafe characters")
         rows = read(path)

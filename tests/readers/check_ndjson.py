@@ -2,7 +2,8 @@
 
 import json
 
-from common import HERE, files, is_harmless, require
+from common import HERE, is_harmless, require
+from optional import present
 from jsonschema import Draft202012Validator
 
 
@@ -10,7 +11,7 @@ def main() -> None:
     schema = json.loads((HERE.parent.parent / "reports/schema/ndjson.schema.json").read_text("utf-8"))
     validator = Draft202012Validator(schema)
     count = 0
-    for path in files(".ndjson"):
+    for path in present(".ndjson"):
         if path.name.endswith(".ocsf.ndjson"):
             continue
         text = path.read_text("utf-8")

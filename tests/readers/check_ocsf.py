@@ -3,7 +3,8 @@
 import json
 from datetime import datetime
 
-from common import beside, files, is_harmless, require
+from common import beside, is_harmless, require
+from optional import present
 from jsonschema import Draft202012Validator
 
 
@@ -16,7 +17,7 @@ def check_instants(event: dict, where: str) -> None:
 
 def main() -> None:
     validators, events = {}, 0
-    for path in files(".ocsf.ndjson"):
+    for path in present(".ocsf.ndjson"):
         text = path.read_text("utf-8")
         require(is_harmless(text), f"{path}: unsafe characters")
         seen = set()

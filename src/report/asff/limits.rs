@@ -30,8 +30,7 @@ const BLANK: &str = "-";
 
 /// A stranger's text: harmless, not longer than AWS takes, and never blank.
 pub(super) fn text(text: &str, letters: usize) -> String {
-    let safe = printable(text);
-    cut(if safe.trim().is_empty() { BLANK } else { &safe }, letters)
+    if text.trim().is_empty() { BLANK.to_owned() } else { cut(&printable(text), letters) }
 }
 
 /// The same for a text that may be absent.
@@ -66,4 +65,47 @@ fn mark(fields: &mut BTreeMap<String, String>, left_out: &str) {
 /// Bytes of a finding on its way to AWS.
 fn size(finding: &Finding) -> usize {
     serde_json::to_vec(finding).map_or(usize::MAX, |bytes| bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::asff::Known;
+
+    fn finding() -> Finding {
+        let known = Known {
+            id: "secrets-auditor/0000000000000000".to_owned(),
+            product_arn: "arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default".to_owned(),
+            generator_id: "secrets-auditor/stale-value".to_owned(),
+            account: "111122223333".to_owned(),
+            created_at: None,
+            last_observed_at: None,
+            label: "HIGH".to_owned(),
+            title: "t".to_owned(),
+            description: "d".to_owned(),
+            resource: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf".to_owned(),
+            region: "eu-west-1".to_owned(),
+        };
+        known.archived("2026-11-01T06:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn a_finding_that_is_too_large_loses_its_longest_fields_and_says_so() {
+        let mut large = finding();
+        for (name, length) in [("Small", 10), ("Large", 200_000), ("Larger", 220_000)] {
+            large.product_fields.insert(format!("secrets-auditor/{name}"), "x".repeat(length));
+        }
+        let fitting = fit(large);
+        assert!(size(&fitting) <= FINDING);
+        let names: Vec<&str> = fitting.product_fields.keys().map(String::as_str).collect();
+        assert_eq!(names, ["secrets-auditor/Large", "secrets-auditor/LeftOut", "secrets-auditor/Small"]);
+        assert_eq!(fitting.product_fields["secrets-auditor/LeftOut"], "Larger");
+        assert_eq!(fit(finding()), finding(), "what fits stays as it is");
+    }
+
+    #[test]
+    fn no_text_is_blank_or_too_long() {
+        assert_eq!([text("", 9), text(" \t", 9), text("abcdef", 3)], ["-", "-", "ab…"]);
+        assert_eq!((known("  ", 9), known("a", 9)), (None, Some("a".to_owned())));
+    }
 }
