@@ -363,7 +363,7 @@ pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
     "securityhub:BatchImportFindings",
     10,
 )
-.note("the one action that writes: findings of secrets-auditor, into the accounts' own Security Hub");
+.note("the one action that writes: it puts findings into the Security Hub of the account");
 /// Reads back which findings of ours are there.
 pub static GET_FINDINGS: Operation =
     Operation::of(Purpose::Publish, "securityhub", "GetFindings", "securityhub:GetFindings", 3);

@@ -455,6 +455,17 @@ mod tests {
         insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
         data "aws_iam_policy_document" "secrets_auditor_publish" {
           statement {
+            # BatchImportFindings: the one action that writes: it puts findings into the Security Hub of the account
+            sid       = "SecurityHub"
+            effect    = "Allow"
+            actions   = [
+              "securityhub:BatchImportFindings",
+              "securityhub:GetFindings",
+            ]
+            resources = ["*"]
+          }
+
+          statement {
             # needs no permission; it stands here so that the list is whole
             sid       = "Sts"
             effect    = "Allow"
@@ -502,6 +513,13 @@ mod tests {
               PolicyDocument:
                 Version: "2012-10-17"
                 Statement:
+                  - Sid: SecurityHub
+                    # BatchImportFindings: the one action that writes: it puts findings into the Security Hub of the account
+                    Effect: Allow
+                    Action:
+                      - securityhub:BatchImportFindings
+                      - securityhub:GetFindings
+                    Resource: "*"
                   - Sid: Sts
                     # needs no permission; it stands here so that the list is whole
                     Effect: Allow

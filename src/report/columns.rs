@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use parquet::basic::Compression;
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
-use parquet::errors::Result;
+use parquet::errors::{ParquetError, Result};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
@@ -125,7 +125,17 @@ pub fn by_account(audited: &Audited) -> BTreeMap<&str, Vec<&Finding>> {
 /// # Errors
 /// Where `out` fails.
 pub fn write(audited: &Audited, findings: &[&Finding], out: &mut (dyn Write + Send)) -> io::Result<()> {
-    groups(audited, findings, out).map_err(io::Error::other)
+    groups(audited, findings, out).map_err(system_error)
+}
+
+/// The system's own error where the file could not be written: what is wrong is the disk, and not Parquet.
+fn system_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(cause) => {
+            cause.downcast::<io::Error>().map_or_else(io::Error::other, |system| *system)
+        }
+        other => io::Error::other(other),
+    }
 }
 
 fn groups(audited: &Audited, findings: &[&Finding], out: &mut (dyn Write + Send)) -> Result<()> {

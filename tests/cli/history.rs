@@ -460,24 +460,35 @@ for name, kind, *_ in duckdb.sql(f'DESCRIBE SELECT * FROM {source}').fetchall():
     2026-11-01 20261101T000000Z 777788889999 root-read unknown False False None 1 None
     2026-11-01 20261101T000000Z 777788889999 stale-value fail False False None 1 0.4000
     rule VARCHAR
+    title VARCHAR
     topic VARCHAR
     severity VARCHAR
     verdict VARCHAR
+    confidence VARCHAR
     resource_type VARCHAR
     arn VARCHAR
     name VARCHAR
     second_key VARCHAR
     account_id VARCHAR
-    region VARCHAR
+    region_code VARCHAR
     owner VARCHAR
     environment VARCHAR
     message VARCHAR
     fingerprint VARCHAR
     excepted BOOLEAN
+    excepted_until DATE
+    excepted_by VARCHAR
+    excepted_reason VARCHAR
+    excepted_ticket VARCHAR
     baseline VARCHAR
     gates BOOLEAN
+    implied_by VARCHAR
     reach BIGINT
     monthly_cost DECIMAL(18,4)
+    first_seen TIMESTAMP WITH TIME ZONE
+    as_of TIMESTAMP WITH TIME ZONE
+    evidence VARCHAR
+    missing_evidence VARCHAR
     account BIGINT
     audit VARCHAR
     date DATE
