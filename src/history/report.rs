@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::HistoryError;
-use crate::model::{AccountRun, Fingerprint, ResourceType, SecretChange, Severity, Verdict};
+use crate::model::{AccountRun, Excepted, Fingerprint, ResourceType, SecretChange, Severity, Verdict};
 
 /// The version of the JSON report that is read.
 const VERSION: u32 = 1;
@@ -58,6 +58,8 @@ pub(super) struct OldFinding {
     pub(super) fingerprint: Fingerprint,
     #[serde(default)]
     pub(super) reach: Option<u64>,
+    #[serde(default)]
+    pub(super) exception: Option<Excepted>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
