@@ -10,6 +10,7 @@ mod audited;
 mod baseline;
 mod change;
 mod cost;
+mod cover;
 mod diff;
 mod evidence;
 mod exception;
@@ -42,6 +43,7 @@ pub use audited::Audited;
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
 pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
+pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};
@@ -50,7 +52,7 @@ pub use framework::{
     Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
     FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
 };
-pub use ids::{AccountId, Partition, Region};
+pub use ids::{AccountId, Partition, Region, nearest_region};
 pub use ownership::Ownership;
 pub use profile::{ReplicaProfile, RotationProfile, SecretProfile, VersionProfile};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
