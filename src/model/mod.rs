@@ -10,6 +10,7 @@ mod audited;
 mod baseline;
 mod change;
 mod cost;
+mod cover;
 mod diff;
 mod evidence;
 mod exception;
@@ -46,6 +47,7 @@ pub use cost::{
     AuditCalls, Charge, ChargeKind, CostGroup, CostLine, CostReport, CostSum, NotJudged, PriceSource, Saving,
     SavingConfidence, SavingKind, Savings,
 };
+pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};
@@ -54,7 +56,7 @@ pub use framework::{
     Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
     FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
 };
-pub use ids::{AccountId, Partition, Region};
+pub use ids::{AccountId, Partition, Region, nearest_region};
 pub use ownership::Ownership;
 pub use profile::{
     ReaderProfile, ReadersProfile, ReplicaProfile, RotationProfile, SecretProfile, VersionProfile,
