@@ -21,6 +21,10 @@ pub(in crate::cli) struct AuditArgs {
     /// Also write a report to a file; repeat for more
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
     pub(in crate::cli) outputs: Vec<(ReportFormat, PathBuf)>,
+    /// YAML list of `{ scope, file, line }`: where resources are defined as code. Reports for pipelines
+    /// then point there, and else at the file of the rule
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) iac_map: Option<PathBuf>,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -62,6 +66,7 @@ impl AuditArgs {
             source: source.clone(),
             format: ReportFormat::Terminal,
             outputs: Vec::new(),
+            iac_map: None,
             verdicts: VerdictsArg::Problems,
             fail_on: None,
             gate_events: false,
