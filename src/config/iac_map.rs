@@ -74,13 +74,16 @@ impl Map<'_> {
         if text.value.starts_with("tag:") {
             return Err(self.at(text, format!("`{}` is a tag", text.value), help));
         }
-        text.value.parse().map_err(|error: crate::model::SelectorError| self.at(text, error.to_string(), help))
+        text.value
+            .parse()
+            .map_err(|error: crate::model::SelectorError| self.at(text, error.to_string(), help))
     }
 
     /// The file from the root of the repository.
     fn path(&self, text: &Spanned<String>) -> Result<PathBuf, Diagnostic> {
         let file = &text.value;
-        if Path::new(file).components().any(|part| matches!(part, Component::RootDir | Component::Prefix(_))) {
+        if Path::new(file).components().any(|part| matches!(part, Component::RootDir | Component::Prefix(_)))
+        {
             let help = "write the path from the folder of the map, so that it is one on every machine";
             return Err(self.at(text, format!("`{file}` is an absolute path"), help));
         }

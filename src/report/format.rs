@@ -12,21 +12,48 @@ pub enum Format {
 /// In which form an audit reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
 pub enum ReportFormat {
-    /// For people at a terminal.
-    Terminal,
+    /// One line for each finding, for people and grep.
+    Concise,
+    /// Annotations of GitHub Actions, the worst ten of each kind; in a workflow the step summary, too.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
+    /// JUnit XML: a suite for each rule, a test for each finding.
+    Junit,
+    /// A page for wikis, tickets and meetings.
+    Markdown,
+    /// SARIF 2.1.0, for GitHub code scanning and other viewers.
+    Sarif,
+    /// For people at a terminal.
+    Terminal,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+    pub const ALL: [Self; 8] = [
+        Self::Concise,
+        Self::Github,
+        Self::Gitlab,
+        Self::Json,
+        Self::Junit,
+        Self::Markdown,
+        Self::Sarif,
+        Self::Terminal,
+    ];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Terminal => "terminal",
+            Self::Concise => "concise",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
             Self::Json => "json",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Terminal => "terminal",
         }
     }
 
@@ -41,13 +68,20 @@ impl ReportFormat {
 
     /// Whether its text holds ANSI styles, which whoever prints it takes out where colour is not wanted.
     pub fn has_styles(self) -> bool {
-        self == Self::Terminal
+        matches!(self, Self::Concise | Self::Terminal)
     }
 
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json => false,
+            Self::Concise
+            | Self::Github
+            | Self::Gitlab
+            | Self::Json
+            | Self::Junit
+            | Self::Markdown
+            | Self::Sarif
+            | Self::Terminal => false,
         }
     }
 

@@ -5,18 +5,26 @@
 //! here, one variant of [`Format`], and its sample under `reports/`.
 
 pub mod access;
+mod anchor;
 pub mod baseline;
+pub mod concise;
 pub mod diff;
 mod escape;
 pub mod exceptions;
 mod format;
 pub mod frameworks;
+pub mod github;
+pub mod gitlab;
 mod groups;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod mismatch;
 mod page;
 pub mod rules;
+pub mod sarif;
 pub mod simulation;
+mod story;
 pub mod terminal;
 pub mod trend;
 
@@ -27,14 +35,43 @@ pub use format::{Format, ReportFormat};
 
 use crate::model::Audited;
 
-/// Writes an audit's report in a format, for pages of this width where the format has pages.
+/// How many files a report is: more than one where a format bounds what a file may hold.
+pub fn parts(format: ReportFormat, audited: &Audited) -> usize {
+    match format {
+        ReportFormat::Sarif => sarif::files(audited),
+        _ => 1,
+    }
+}
+
+/// Writes an audit's report in a format, for pages of this width where the format has pages. Of a report that is several
+/// files it is the first.
 ///
 /// # Errors
 /// Where `out` fails.
 pub fn write(format: ReportFormat, audited: &Audited, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    write_part(format, audited, 0, width, out)
+}
+
+/// The same for one of the files, counted from 0.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write_part(
+    format: ReportFormat,
+    audited: &Audited,
+    part: usize,
+    width: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Audited { assessment, cost, .. } = audited;
     match format {
-        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
+        ReportFormat::Concise => out.write_all(concise::render(assessment, cost).as_bytes()),
+        ReportFormat::Github => github::write(audited, out),
+        ReportFormat::Gitlab => gitlab::write(audited, out),
         ReportFormat::Json => json::write(assessment, cost, out),
+        ReportFormat::Junit => junit::write(assessment, cost, out),
+        ReportFormat::Markdown => markdown::write(assessment, cost, out),
+        ReportFormat::Sarif => sarif::write(audited, part, out),
+        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::model::{
-    AccountId, AccountRun, Assessment, AuditOptions, Confidence, CostGroup, CostReport, Evidence, Finding,
+    AccountId, AccountRun, Anchor, Assessment, AuditOptions, Confidence, CostGroup, CostReport, Evidence, Finding,
     Fingerprint, MissingEvidence, PriceSource, Region, RegionRun, RegionState, Remediation, Resource,
     ResourceType, RuleInfo, RuleKind, Run, Severity, Summary, Verdict,
 };
