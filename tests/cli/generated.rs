@@ -44,7 +44,17 @@ fn documents_and_schemas_are_fresh() {
 
 #[test]
 fn sample_reports_are_what_the_sample_gives() {
-    for (format, file) in [("terminal", "reports/sample.txt"), ("json", "reports/sample.json")] {
+    let files = [
+        ("concise", "reports/sample.concise.txt"),
+        ("github", "reports/sample.github.txt"),
+        ("gitlab", "reports/sample.gitlab.json"),
+        ("json", "reports/sample.json"),
+        ("junit", "reports/sample.junit.xml"),
+        ("markdown", "reports/sample.md"),
+        ("sarif", "reports/sample.sarif"),
+        ("terminal", "reports/sample.txt"),
+    ];
+    for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);

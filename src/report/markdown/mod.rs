@@ -120,7 +120,7 @@ impl Paper<'_> {
                 code(&finding.resource.name),
                 place(&finding.resource),
                 owner,
-                format!("{}{}", prose(&finding.message), state(finding)),
+                format!("{}{}{}", prose(&finding.message), cause(finding), state(finding)),
             ])
         });
         self.rows(&frame, rows)
@@ -200,6 +200,11 @@ impl Paper<'_> {
 fn gone(entry: &BaselineEntry) -> String {
     let was = if entry.verdict == Verdict::Unknown { "unknown" } else { entry.severity.as_str() };
     row([code(&entry.rule), code(&entry.name), format!("{}/{}", entry.account, entry.region), was.to_owned()])
+}
+
+/// The rule whose failure explains this one, behind its words.
+fn cause(finding: &Finding) -> String {
+    finding.implied_by.as_ref().map(|rule| format!(", explained by {}", code(rule))).unwrap_or_default()
 }
 
 /// How a finding compares with the baseline, behind its words.

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::report::escape::printable;
+use crate::report::escape::log_line;
 
 /// A text of one line: words that are only words stay, each of the others is code, and what stands in backticks as a whole.
 pub(super) fn prose(text: &str) -> String {
@@ -18,7 +18,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 fn words(text: &str) -> String {
-    let text = printable(text);
+    let text = log_line(text);
     let words = text.split(' ').enumerate().map(|(place, word)| {
         let marks = if word.contains('(') { ",;:.!?" } else { ",;:.!?)" };
         let end = word.trim_end_matches(|letter| marks.contains(letter)).len();
@@ -35,7 +35,7 @@ fn words(text: &str) -> String {
 
 /// A text as code. Backticks are its fence, but for texts that hold one, or the pipe that ends a cell of a table.
 pub(super) fn code(text: &str) -> String {
-    let text = printable(text);
+    let text = log_line(text);
     if text.trim().is_empty() {
         return format!("<code>{}</code>", "&#32;".repeat(text.len()));
     }
@@ -51,12 +51,19 @@ fn is_word(word: &str, is_first: bool) -> bool {
     let lower = word.to_lowercase();
     // An inner colon may begin an address or an emoji, a number with a dot a list.
     let has_colon = word.trim_end_matches(':').contains(':');
-    let is_address = lower.contains("www.") || lower.trim_start_matches(['(', '"', '\'']).starts_with("gh-");
+    let is_issue = lower.trim_start_matches(['(', '"', '\'']).starts_with("gh-");
+    let is_address = is_host(word) || is_issue;
     let is_item = is_first
         && (!word.contains(char::is_alphanumeric)
             || word.trim_end_matches(['.', ')']).bytes().all(|byte| byte.is_ascii_digit())
                 && word.ends_with(['.', ')']));
     word.is_empty() || (word.chars().all(is_plain) && !has_colon && !is_address && !is_item)
+}
+
+/// Whether a dot stands within letters, as in `www.example.com`: many readers make a link of it. Numbers have dots, too.
+fn is_host(word: &str) -> bool {
+    let within = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+    within.contains('.') && within.contains(char::is_alphabetic)
 }
 
 /// Everything but letters and digits as a character reference, which is never structure.
@@ -87,6 +94,7 @@ mod tests {
             ("see https://example.com.", "see `https://example.com`."),
             ("cron(0 8 ? *) and (a*b)", "cron(0 8 ? `*`) and `(a*b)`"),
             ("www.example.com", "`www.example.com`"),
+            ("lets lambda.amazonaws.com, a share of 0.5.", "lets `lambda.amazonaws.com`, a share of 0.5."),
             ("ask @team about #12 or GH-12", "ask `@team` about `#12` or `GH-12`"),
             ("[x](y) ![x](y)", "`[x](y)` `![x](y)`"),
             ("<script>alert</script>", "`<script>alert</script>`"),

@@ -49,11 +49,22 @@ impl Limits {
     fn a_file(self) -> usize {
         self.results * self.runs
     }
+
+    /// How many files so many results need; one for none, which says that there are none.
+    fn files(self, results: usize) -> usize {
+        results.div_ceil(self.a_file()).max(1)
+    }
+
+    /// How many runs of so many results in all stand in a file.
+    fn runs(self, results: usize, file: usize) -> usize {
+        let here = results.saturating_sub(file * self.a_file()).min(self.a_file());
+        here.div_ceil(self.results).max(1)
+    }
 }
 
 /// How many files the report is.
 pub fn files(audited: &Audited) -> usize {
-    items(&audited.assessment).count().div_ceil(LIMITS.a_file()).max(1)
+    LIMITS.files(items(&audited.assessment).count())
 }
 
 /// Writes one of the files, counted from 0, result by result, with a final line break.
@@ -61,11 +72,7 @@ pub fn files(audited: &Audited) -> usize {
 /// # Errors
 /// Where `out` fails.
 pub fn write(audited: &Audited, file: usize, out: &mut dyn Write) -> io::Result<()> {
-    write_within(audited, file, LIMITS, out)
-}
-
-fn write_within(audited: &Audited, file: usize, limits: Limits, out: &mut dyn Write) -> io::Result<()> {
-    let log = Log { audited, results: Results::new(audited), file, limits };
+    let log = Log { audited, results: Results::new(audited), file };
     log.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, PrintableJson::pretty()))?;
     out.write_all(b"\n")
 }
@@ -84,7 +91,6 @@ struct Log<'a> {
     audited: &'a Audited,
     results: Results<'a>,
     file: usize,
-    limits: Limits,
 }
 
 impl Serialize for Log<'_> {
@@ -102,11 +108,10 @@ struct Runs<'a>(&'a Log<'a>);
 
 impl Serialize for Runs<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Log { audited, file, limits, .. } = self.0;
+        let Log { audited, file, .. } = self.0;
         let all = items(&audited.assessment).count();
-        let here = all.saturating_sub(file * limits.a_file()).min(limits.a_file());
-        let runs = here.div_ceil(limits.results).max(1);
-        serializer.collect_seq((0..runs).map(|run| Run { log: self.0, number: file * limits.runs + run }))
+        let runs = 0..LIMITS.runs(all, *file);
+        serializer.collect_seq(runs.map(|run| Run { log: self.0, number: file * LIMITS.runs + run }))
     }
 }
 
@@ -166,7 +171,7 @@ struct RunResults<'a>(&'a Run<'a>);
 impl Serialize for RunResults<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Run { log, number } = self.0;
-        let items = items(&log.audited.assessment).skip(number * log.limits.results).take(log.limits.results);
+        let items = items(&log.audited.assessment).skip(number * LIMITS.results).take(LIMITS.results);
         serializer.collect_seq(items.map(|item| log.results.result(item)))
     }
 }
@@ -210,5 +215,29 @@ fn properties(assessment: &Assessment, cost: &CostReport) -> RunProperties {
         not_applicable: of(Verdict::NotApplicable),
         gate: gate(assessment),
         monthly_cost: format!("{} {}", cost.prices.currency, money(cost.monthly_total)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_cut_into_runs_and_files() {
+        let limits = Limits { results: 10, runs: 3 };
+        let cases: [(usize, &[usize]); 8] = [
+            (0, &[1]),
+            (1, &[1]),
+            (10, &[1]),
+            (11, &[2]),
+            (30, &[3]),
+            (31, &[3, 1]),
+            (60, &[3, 3]),
+            (75, &[3, 3, 2]),
+        ];
+        for (results, runs) in cases {
+            let files = 0..limits.files(results);
+            assert_eq!(files.map(|file| limits.runs(results, file)).collect::<Vec<_>>(), runs, "{results}");
+        }
     }
 }
