@@ -247,7 +247,7 @@ fn concise_has_a_line_for_each_finding() {
     not seen: secretsmanager:GetResourcePolicy: AccessDeniedException; allow secretsmanager:GetResourcePolicy (1 place)
     not seen: secretsmanager:ListSecretVersionIds: AccessDeniedException; allow secretsmanager:ListSecretVersionIds (1 place)
     not seen: secretsmanager:ListSecrets: AccessDeniedException; allow secretsmanager:ListSecrets (1 place)
-    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 40.00 a month
+    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month
     2 failures at or above high: exit code 1
     ");
 }
@@ -266,13 +266,64 @@ fn github_gets_annotations() {
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=low[key-rotation-off]::alias/harbour/marketing (111122223333/eu-west-1): automatic rotation of the key is off; 1 secret names it
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::65d15b13-a0a1-42ae-a822-e06a953a3cf0 (111122223333/eu-west-1): cannot be judged: kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::1160563d-0504-42b2-aa96-2963115736f4 (444455556666/us-east-1): cannot be judged: kms:GetKeyRotationStatus failed with AccessDeniedException; allow kms:GetKeyRotationStatus
-    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 40.00 a month. 2 failures at or above high: exit code 1
+    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month. 2 failures at or above high: exit code 1
     ");
 }
 
 #[test]
 fn gitlab_gets_issues() {
-    assert_snapshot!(sample(["--format", "gitlab", "--only", "key-rotation-off"]).stdout, @"");
+    assert_snapshot!(sample(["--format", "gitlab", "--only", "key-rotation-off"]).stdout, @r#"
+    [
+      {
+        "type": "issue",
+        "check_name": "key-rotation-off",
+        "description": "alias/harbour/marketing (111122223333/eu-west-1): automatic rotation of the key is off; 1 secret names it",
+        "categories": [
+          "Security"
+        ],
+        "fingerprint": "9463ac44641388ed",
+        "severity": "minor",
+        "location": {
+          "path": "rules/encryption/key-rotation-off.yaml",
+          "lines": {
+            "begin": 1
+          }
+        }
+      },
+      {
+        "type": "issue",
+        "check_name": "key-rotation-off",
+        "description": "65d15b13-a0a1-42ae-a822-e06a953a3cf0 (111122223333/eu-west-1): cannot be judged: kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey",
+        "categories": [
+          "Security"
+        ],
+        "fingerprint": "598e1587e0ba755e",
+        "severity": "minor",
+        "location": {
+          "path": "rules/encryption/key-rotation-off.yaml",
+          "lines": {
+            "begin": 1
+          }
+        }
+      },
+      {
+        "type": "issue",
+        "check_name": "key-rotation-off",
+        "description": "1160563d-0504-42b2-aa96-2963115736f4 (444455556666/us-east-1): cannot be judged: kms:GetKeyRotationStatus failed with AccessDeniedException; allow kms:GetKeyRotationStatus",
+        "categories": [
+          "Security"
+        ],
+        "fingerprint": "74a48d98299d8b93",
+        "severity": "minor",
+        "location": {
+          "path": "rules/encryption/key-rotation-off.yaml",
+          "lines": {
+            "begin": 1
+          }
+        }
+      }
+    ]
+    "#);
 }
 
 #[test]
@@ -286,7 +337,7 @@ fn junit_has_a_suite_for_each_rule() {
           <property name="as of" value="2026-11-01T06:00:00Z"/>
           <property name="accounts" value="111122223333, 444455556666, 777788889999"/>
         </properties>
-        <system-out>73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 40.00 a month
+        <system-out>73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month
     2 failures at or above high: exit code 1</system-out>
         <system-err>not seen: cloudtrail:DescribeTrails: AccessDeniedException; allow cloudtrail:DescribeTrails
       444455556666 eu-central-1
@@ -416,7 +467,73 @@ fn junit_has_a_suite_for_each_rule() {
 
 #[test]
 fn markdown_is_a_page() {
-    assert_snapshot!(few("markdown", &[]), @"");
+    assert_snapshot!(few("markdown", &[]), @"
+    # Secrets audit, 2026-11-01
+
+    **2 failures at or above high: exit code 1**
+
+    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month.
+
+    3 accounts: 111122223333 (harbour-prod), 444455556666 (harbour-dev), 777788889999 (harbour-legacy).
+
+    | severity | fail | unknown | accepted of these | decide |
+    |---|--:|--:|--:|--:|
+    | critical | 1 | 3 | – | 4 |
+    | high | 1 | 2 | – | 3 |
+    | medium | – | – | – | – |
+    | low | 1 | 2 | – | – |
+    | info | – | – | – | – |
+
+    Cost: USD 41.158397168 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it `(SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
+
+    ## Not seen
+
+    | call | error | where | allow |
+    |---|---|---|---|
+    | `cloudtrail:DescribeTrails` | AccessDeniedException | 444455556666 eu-central-1 | `cloudtrail:DescribeTrails` |
+    | `cloudtrail:ListEventDataStores` | AccessDeniedException | 444455556666 eu-central-1 | `cloudtrail:ListEventDataStores` |
+    | `config:DescribeConfigRules` | AccessDeniedException | 444455556666 eu-central-1 | `config:DescribeConfigRules` |
+    | `events:ListRules` | AccessDeniedException | 111122223333 us-east-1 | `events:ListRules` |
+    | `iam:GetCredentialReport` | AccessDenied | 444455556666 | `iam:GetCredentialReport` |
+    | `kms:DescribeKey` | AccessDeniedException | `arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0` | `kms:DescribeKey` |
+    | `kms:GetKeyRotationStatus` | AccessDeniedException | `arn:aws:kms:us-east-1:444455556666:key/1160563d-0504-42b2-aa96-2963115736f4` | `kms:GetKeyRotationStatus` |
+    | `organizations:ListAccounts` | AccessDeniedException | 444455556666, 777788889999 | `organizations:ListAccounts` |
+    | `organizations:ListPolicies` | AccessDeniedException | 444455556666, 777788889999 | `organizations:ListPolicies` |
+    | `secretsmanager:DescribeSecret` | AccessDeniedException | `arn:aws:secretsmanager:eu-west-1:444455556666:secret:staging/payments/db-RiNlWR` | `secretsmanager:DescribeSecret` |
+    | `secretsmanager:GetResourcePolicy` | AccessDeniedException | `arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/gateway/jwt-signing-key-WpM1sC` | `secretsmanager:GetResourcePolicy` |
+    | `secretsmanager:ListSecretVersionIds` | AccessDeniedException | `arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh` | `secretsmanager:ListSecretVersionIds` |
+    | `secretsmanager:ListSecrets` | AccessDeniedException | 444455556666 eu-central-1 | `secretsmanager:ListSecrets` |
+
+    ## Critical (1)
+
+    | rule | resource | where | owner | what |
+    |---|---|---|---|---|
+    | `key-disabled` | `prod/tasting-room/pos-terminal` | 111122223333/eu-west-1 | stores | no key of the current value can decrypt; one is disabled or waits for key material |
+
+    ## High (1)
+
+    | rule | resource | where | owner | what |
+    |---|---|---|---|---|
+    | `replica-failed` | `prod/shipping/carrier-api-key` | 111122223333/eu-west-1 | shipping | 1 replica has failed: us-east-1: Replication failed: Secret name prod/shipping/carrier-api-key already exists in region us-east-1. |
+
+    ## Low (1)
+
+    | rule | resource | where | owner | what |
+    |---|---|---|---|---|
+    | `key-rotation-off` | `alias/harbour/marketing` | 111122223333/eu-west-1 | marketing | automatic rotation of the key is off; 1 secret names it |
+
+    ## Unknown (7)
+
+    | cannot be judged, because | rule | resource | where | severity |
+    |---|---|---|---|---|
+    | `kms:DescribeKey` failed with AccessDeniedException; allow `kms:DescribeKey` | `key-disabled` | `prod/partners/customs-broker` | 111122223333/eu-west-1 | critical |
+    | ″ | `key-rotation-off` | `65d15b13-a0a1-42ae-a822-e06a953a3cf0` | 111122223333/eu-west-1 | low |
+    | `kms:GetKeyRotationStatus` failed with AccessDeniedException; allow `kms:GetKeyRotationStatus` | `key-rotation-off` | `1160563d-0504-42b2-aa96-2963115736f4` | 444455556666/us-east-1 | low |
+    | `secretsmanager:DescribeSecret` failed with AccessDeniedException; allow `secretsmanager:DescribeSecret` | `replica-failed` | `staging/payments/db` | 444455556666/eu-west-1 | high |
+    | `secretsmanager:ListSecretVersionIds` failed with AccessDeniedException; allow `secretsmanager:ListSecretVersionIds` | `key-disabled` | `prod/observability/pagerduty-token` | 111122223333/eu-west-1 | critical |
+    | `secretsmanager:ListSecrets` failed with AccessDeniedException; allow `secretsmanager:ListSecrets` | `key-disabled` | `every secret in 444455556666 eu-central-1` | 444455556666/eu-central-1 | critical |
+    | ″ | `replica-failed` | `every secret in 444455556666 eu-central-1` | 444455556666/eu-central-1 | high |
+    ");
 }
 
 #[test]
@@ -448,14 +565,202 @@ fn sarif_has_runs_rules_and_results() {
     run["tool"]["driver"]["rules"][0]["help"] = "…".into();
     run["invocations"][0]["toolExecutionNotifications"].as_array_mut().unwrap().truncate(1);
     run["results"].as_array_mut().unwrap().truncate(2);
-    assert_snapshot!(format!("{log:#}"), @"");
+    assert_snapshot!(format!("{log:#}"), @r#"
+    {
+      "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+      "runs": [
+        {
+          "automationDetails": {
+            "id": "secrets-auditor/111122223333-and-others/2026-11-01T06:00:00Z"
+          },
+          "columnKind": "utf16CodeUnits",
+          "invocations": [
+            {
+              "endTimeUtc": "2026-11-01T06:00:00Z",
+              "executionSuccessful": false,
+              "toolExecutionNotifications": [
+                {
+                  "descriptor": {
+                    "id": "evidence-gap"
+                  },
+                  "level": "error",
+                  "message": {
+                    "text": "secretsmanager:ListSecretVersionIds failed with AccessDeniedException; allow secretsmanager:ListSecretVersionIds (arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh)"
+                  }
+                }
+              ]
+            }
+          ],
+          "properties": {
+            "gate": "nothing at or above high fails",
+            "monthlyCost": "USD 41.158397168",
+            "notApplicable": 4,
+            "passed": 8,
+            "secrets": 73
+          },
+          "results": [
+            {
+              "kind": "fail",
+              "level": "note",
+              "locations": [
+                {
+                  "logicalLocations": [
+                    {
+                      "fullyQualifiedName": "arn:aws:kms:eu-west-1:111122223333:key/28ea6131-9373-450c-a547-b678876fa12c",
+                      "kind": "resource",
+                      "name": "alias/harbour/marketing"
+                    }
+                  ],
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "rules/encryption/key-rotation-off.yaml"
+                    },
+                    "region": {
+                      "endColumn": 2,
+                      "endLine": 1,
+                      "startColumn": 1,
+                      "startLine": 1
+                    }
+                  }
+                }
+              ],
+              "message": {
+                "text": "alias/harbour/marketing (111122223333/eu-west-1): automatic rotation of the key is off; 1 secret names it"
+              },
+              "partialFingerprints": {
+                "primaryLocationLineHash": "9463ac44641388ed:1",
+                "secretsAuditor/v1": "9463ac44641388ed"
+              },
+              "properties": {
+                "account": "111122223333",
+                "environment": "production",
+                "gates": false,
+                "owner": "marketing",
+                "region": "eu-west-1",
+                "severity": "low",
+                "verdict": "fail"
+              },
+              "ruleId": "key-rotation-off",
+              "ruleIndex": 0
+            },
+            {
+              "kind": "open",
+              "locations": [
+                {
+                  "logicalLocations": [
+                    {
+                      "fullyQualifiedName": "arn:aws:kms:eu-west-1:131313131313:key/65d15b13-a0a1-42ae-a822-e06a953a3cf0",
+                      "kind": "resource",
+                      "name": "65d15b13-a0a1-42ae-a822-e06a953a3cf0"
+                    }
+                  ],
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "rules/encryption/key-rotation-off.yaml"
+                    },
+                    "region": {
+                      "endColumn": 2,
+                      "endLine": 1,
+                      "startColumn": 1,
+                      "startLine": 1
+                    }
+                  }
+                }
+              ],
+              "message": {
+                "text": "65d15b13-a0a1-42ae-a822-e06a953a3cf0 (111122223333/eu-west-1): cannot be judged: kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey"
+              },
+              "partialFingerprints": {
+                "primaryLocationLineHash": "598e1587e0ba755e:1",
+                "secretsAuditor/v1": "598e1587e0ba755e"
+              },
+              "properties": {
+                "account": "111122223333",
+                "environment": "production",
+                "gates": false,
+                "owner": "shipping",
+                "region": "eu-west-1",
+                "severity": "low",
+                "verdict": "unknown"
+              },
+              "ruleId": "key-rotation-off",
+              "ruleIndex": 0
+            }
+          ],
+          "tool": {
+            "driver": {
+              "name": "secrets-auditor",
+              "notifications": [
+                {
+                  "id": "evidence-gap",
+                  "shortDescription": {
+                    "text": "a call to AWS brought no answer, so that verdicts are missing"
+                  }
+                }
+              ],
+              "rules": [
+                {
+                  "defaultConfiguration": {
+                    "level": "note"
+                  },
+                  "fullDescription": {
+                    "text": "Rotation of the key limits how much is encrypted under one piece of material, and it costs no change in the secrets:\nAWS keeps the old material for decryption. Only symmetric keys with material that AWS generated can rotate by\nthemselves, so keys with imported material, in an external store, disabled or on their way to deletion are not judged."
+                  },
+                  "help": "…",
+                  "helpUri": "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+                  "id": "key-rotation-off",
+                  "name": "KeyRotationOff",
+                  "properties": {
+                    "precision": "high",
+                    "problem.severity": "recommendation",
+                    "security-severity": "2.5",
+                    "tags": [
+                      "security",
+                      "encryption",
+                      "csa-ccm-4",
+                      "dora",
+                      "hipaa",
+                      "iso-27001-2022",
+                      "nist-800-53-r5",
+                      "nist-csf-2.0",
+                      "pci-dss-4.0.1",
+                      "soc-2"
+                    ]
+                  },
+                  "shortDescription": {
+                    "text": "customer managed key is never rotated"
+                  }
+                }
+              ],
+              "semanticVersion": "0.1.0"
+            }
+          }
+        }
+      ],
+      "version": "2.1.0"
+    }
+    "#);
 }
 
 #[test]
 fn sarif_says_what_is_accepted_and_by_which_path_access_comes_about() {
     let run = sample([&ACCEPTING[..], &["--only", "stale-value", "--format", "sarif"]].concat());
     let accepted = &results(&run)[&("stale-value".to_owned(), "prod/partners/sftp".to_owned())];
-    assert_snapshot!(format!("{:#}", accepted["suppressions"]), @"");
+    assert_snapshot!(format!("{:#}", accepted["suppressions"]), @r#"
+    [
+      {
+        "justification": "the carriers change their passwords twice a year",
+        "kind": "external",
+        "properties": {
+          "daysLeft": 91,
+          "expires": "2027-01-31",
+          "owner": "shipping",
+          "ticket": "SEC-12"
+        },
+        "status": "accepted"
+      }
+    ]
+    "#);
     let run = sample(["--only", "readable-outside-org", "--format", "sarif"]);
     let readable = &results(&run)[&("readable-outside-org".to_owned(), "tidewater_erp_login".to_owned())];
     let flows = readable["codeFlows"].as_array().unwrap().iter().map(|flow| {
@@ -465,7 +770,13 @@ fn sarif_says_what_is_accepted_and_by_which_path_access_comes_about() {
             .collect::<Vec<_>>()
             .join("\n  ")
     });
-    assert_snapshot!(flows.collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(flows.collect::<Vec<_>>().join("\n"), @"
+    arn:aws:iam::999988887777:role/broker-sync
+      its own account and resource policy, statement TemporaryForMigration
+      secret tidewater_erp_login
+      key: its own account and key policy, statement Allow use through Secrets Manager
+      only if its own account allows it
+    ");
 }
 
 /// The results of a SARIF report by rule and name of the resource.
@@ -677,7 +988,7 @@ fn the_step_summary_is_added_to() {
 
     **1 failure at or above high: exit code 1**
 
-    73 secrets, 1 rule: 1 critical, 0 high, 0 medium, 0 low, 0 info; 3 unknown; USD 40.00 a month.
+    73 secrets, 1 rule: 1 critical, 0 high, 0 medium, 0 low, 0 info; 3 unknown; USD 41.158397168 a month.
 
     3 accounts: 111122223333 (harbour-prod), 444455556666 (harbour-dev), 777788889999 (harbour-legacy).
 
@@ -689,7 +1000,7 @@ fn the_step_summary_is_added_to() {
     | low | – | – | – | – |
     | info | – | – | – | – |
 
-    Cost: USD 40.00 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; API calls, which nobody counted: give `--monthly-calls N` if you know.
+    Cost: USD 41.158397168 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it `(SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
 
     <details>
     <summary>Not seen</summary>
@@ -742,7 +1053,7 @@ fn the_step_summary_is_added_to() {
         .run();
     assert_eq!(run.code, Some(2));
     assert_snapshot!(run.stderr, @"
-    error: cannot add to the step summary `/tmp/secrets-auditor-test-aWVRYj`: is a directory
+    error: cannot add to the step summary `/tmp/secrets-auditor-test-FHjwrd`: is a directory
     help: let `GITHUB_STEP_SUMMARY` name a file that can be written, or unset it
     ");
 }
