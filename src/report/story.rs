@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::json::money;
+use super::cost::cents;
 use super::page::count;
 use crate::model::{
     Assessment, BaselineCounts, BaselineState, CostReport, Excepted, Finding, GapCause, Resource,
@@ -27,7 +27,7 @@ pub(super) fn summary(assessment: &Assessment, cost: &CostReport) -> String {
         count(assessment.rules.len() as u64, "rule", "rules"),
         failures.join(", "),
         cost.prices.currency,
-        money(cost.monthly_total),
+        cents(cost.monthly_total),
     )
 }
 
