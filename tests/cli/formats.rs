@@ -128,7 +128,11 @@ fn of_markdown(text: &str) -> Counts {
 fn of_sarif(text: &str) -> Counts {
     let log: Value = serde_json::from_str(text).unwrap();
     let mut counts = Counts { fixed: Some(0), ..Counts::default() };
-    for result in log["runs"].as_array().unwrap().iter().flat_map(|run| run["results"].as_array().unwrap()) {
+    let results = || log["runs"].as_array().unwrap().iter().flat_map(|run| run["results"].as_array().unwrap());
+    // An absent list of suppressions means "not known", so all results of a run have one or none has.
+    let known = results().filter(|result| result.get("suppressions").is_some()).count();
+    assert!(known == 0 || known == results().count(), "{known} of {} have suppressions", results().count());
+    for result in results() {
         let is_accepted = result["suppressions"].as_array().is_some_and(|list| !list.is_empty());
         match (result["kind"].as_str().unwrap(), is_accepted) {
             (_, true) => counts.accepted += 1,
