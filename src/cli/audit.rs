@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
 use super::baseline;
@@ -17,7 +17,7 @@ use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
 use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::history::{History, Kept, read_baseline};
+use crate::history::{History, HistoryError, Kept, read_baseline};
 use crate::model::{
     AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
     SecretProfile, Settings, Severity,
@@ -39,10 +39,8 @@ const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     // What cannot be read or written should not cost a collection either.
-    let baseline = args.keep.baseline.clone().or_else(|| config.baseline());
-    let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
-    let history = args.keep.history.clone().or_else(|| config.history());
-    let history = history.map(|folder| History::create(&folder)).transpose()?;
+    let baseline = known(args.keep.baseline.as_deref(), config)?;
+    let history = kept(args.keep.history.as_deref(), config)?;
     let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
     let Audited { assessment, cost, .. } = &audited;
     if let Some((path, known)) = &baseline {
@@ -58,6 +56,33 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
         history.keep(&Kept { assessment, cost, report })?;
     }
     Ok(exit(assessment, printer))
+}
+
+/// The baseline that is compared with, and its file.
+fn known(given: Option<&Path>, config: &Config) -> Result<Option<(PathBuf, Baseline)>, CliError> {
+    let read = |path: PathBuf| Ok((path.clone(), read_baseline(&path)?));
+    match (given, &config.file().baseline, config.baseline()) {
+        (Some(path), ..) => Ok(Some(read(path.to_owned())?)),
+        (None, Some(text), Some(path)) => {
+            let known = read(path)
+                .map_err(|error: HistoryError| config.blame(text, error.to_string(), error.help()))?;
+            Ok(Some(known))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The history that keeps the audit.
+fn kept(given: Option<&Path>, config: &Config) -> Result<Option<History>, CliError> {
+    match (given, &config.file().history, config.history()) {
+        (Some(folder), ..) => Ok(Some(History::create(folder)?)),
+        (None, Some(text), Some(folder)) => {
+            let history = History::create(&folder)
+                .map_err(|error| config.blame(text, error.to_string(), error.help()))?;
+            Ok(Some(history))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Collects or reads the evidence, judges it, and compares it with a baseline.
@@ -111,14 +136,14 @@ fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(ReportFormat, PathB
 fn price_book(config: &Config) -> Result<PriceBook, CliError> {
     match &config.file().price_book {
         None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
-        Some(path) => {
-            let path = config.resolve(path);
-            PriceBook::read(&path).map_err(|reason| {
-                CliError::new(
-                    format!("cannot read the price book `{}`: {reason}", path.display()),
-                    "write it like src/cost/prices.yaml, or leave out `price_book`",
-                )
-            })
+        Some(text) => {
+            let path = config.resolve(Path::new(&text.value));
+            let book = PriceBook::read(&path).map_err(|reason| {
+                let message = format!("cannot read the price book `{}`: {reason}", path.display());
+                let help = "write it like src/cost/prices.yaml, or leave out `price_book`".to_owned();
+                config.blame(text, message, help)
+            })?;
+            Ok(book)
         }
     }
 }
@@ -254,7 +279,9 @@ pub(super) fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
         assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {
         let narrowed = if assessment.run.selection.is_empty() { "" } else { " that the selection takes" };
-        printer.remark(&format!("every Region answered, and there is no secret{narrowed}"));
+        let owner = assessment.options.owner.as_ref().map(|owner| format!(" that {owner} owns"));
+        let owner = owner.unwrap_or_default();
+        printer.remark(&format!("every Region answered, and there is no secret{narrowed}{owner}"));
         return Exit::NothingInScope;
     }
     if assessment.gating_unknowns().next().is_some() {

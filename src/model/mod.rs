@@ -37,7 +37,8 @@ pub use access::{
 };
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
-    AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
+    AccountRun, Assessment, AuditOptions, GroupBy, IdleFailures, RegionRun, RegionState, Run, SeenGap,
+    Summary,
 };
 pub use audited::Audited;
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
@@ -46,8 +47,8 @@ pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
 pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
-pub use exception::{Excepted, ExceptionInfo, ExceptionState};
-pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use exception::{Excepted, ExceptionInfo, ExceptionKind, ExceptionState};
+pub use finding::{Finding, Fingerprint, Resource, ResourceType, StandIn};
 pub use framework::{
     Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
     FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,

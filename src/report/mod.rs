@@ -14,6 +14,7 @@ pub mod frameworks;
 mod groups;
 pub mod json;
 mod mismatch;
+mod names;
 mod page;
 pub mod rules;
 pub mod simulation;

@@ -16,10 +16,11 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::escape::printable;
 use super::json::money;
+use super::names::{Named, told_apart};
 use super::page::count;
 use crate::model::{
-    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
-    Summary, Verdict, date,
+    Assessment, CostReport, Finding, GapCause, IdleFailures, PathTree, RegionState, ResourceType, SeenGap,
+    Severity, Summary, Verdict, date,
 };
 use since::{is_listed, news};
 
@@ -72,10 +73,19 @@ impl Page {
 
     /// Wraps strangers' text under an indent; words longer than a line stay whole, so that they can be copied.
     fn wrapped(&mut self, indent: usize, text: &str, style: Style) {
-        let space = " ".repeat(indent);
+        self.laid_out([indent, indent], text, style);
+    }
+
+    /// The same for an entry of a list: its further lines stand deeper, so that one sees where the next one begins.
+    fn entry(&mut self, indent: usize, text: &str, style: Style) {
+        self.laid_out([indent, indent + 2], text, style);
+    }
+
+    fn laid_out(&mut self, indents: [usize; 2], text: &str, style: Style) {
+        let [first, next] = indents.map(|indent| " ".repeat(indent));
         let options = textwrap::Options::new(self.width)
-            .initial_indent(&space)
-            .subsequent_indent(&space)
+            .initial_indent(&first)
+            .subsequent_indent(&next)
             .break_words(false)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
@@ -151,8 +161,8 @@ impl Page {
             self.wrapped(4, &resource.arn, DIM);
         }
         self.wrapped(4, &finding.message, Style::new());
-        if let Some(cause) = &finding.implied_by {
-            self.wrapped(4, &format!("explained by {cause}"), DIM);
+        for note in notes(finding) {
+            self.wrapped(4, &note, DIM);
         }
         if let Some(news) = news(assessment, finding) {
             self.wrapped(4, &news, BOLD);
@@ -212,13 +222,13 @@ impl Page {
     /// Passes and rows that fall under no rule, where they were asked for.
     fn all_verdicts(&mut self, assessment: &Assessment) {
         for verdict in [Verdict::Pass, Verdict::NotApplicable] {
-            let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            let mut by_rule: BTreeMap<&str, Vec<Named<'_>>> = BTreeMap::new();
             for finding in assessment.findings.iter().filter(|finding| finding.verdict == verdict) {
-                by_rule.entry(&finding.rule).or_default().push(&finding.resource.name);
+                by_rule.entry(&finding.rule).or_default().push(Named::from(finding));
             }
-            for (rule, names) in by_rule {
+            for (rule, named) in by_rule {
                 let _ = writeln!(self.text, "{DIM}{verdict}[{rule}]{DIM:#}");
-                self.wrapped(2, &names.join(", "), DIM);
+                self.wrapped(2, &told_apart(named).join(", "), DIM);
             }
         }
     }
@@ -296,9 +306,15 @@ fn gate(assessment: &Assessment) -> String {
     };
     let failures = assessment.gating_failures().count() as u64;
     let unknowns = assessment.gating_unknowns().count() as u64;
-    if let Some(baseline) = &assessment.baseline {
-        return since::gate(&baseline.counts, threshold, failures, unknowns);
-    }
+    let decides = match &assessment.baseline {
+        Some(baseline) => since::gate(&baseline.counts, threshold, failures, unknowns),
+        None => decides(threshold, failures, unknowns),
+    };
+    format!("{decides}{}", idle(assessment.idle_failures()))
+}
+
+/// What decides the exit code where there is no baseline.
+fn decides(threshold: Severity, failures: u64, unknowns: u64) -> String {
     match (failures, unknowns) {
         (0, 0) => format!("nothing at or above {threshold} fails"),
         (0, unknowns) => format!(
@@ -309,6 +325,29 @@ fn gate(assessment: &Assessment) -> String {
             format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
         }
     }
+}
+
+/// Why the failures that are counted above are more than those that decide.
+fn idle(idle: IdleFailures) -> String {
+    let IdleFailures { explained, events, accepted } = idle;
+    let mut parts = Vec::new();
+    parts.extend((explained > 0).then(|| format!("{explained} explained by others")));
+    parts.extend((events > 0).then(|| format!("{} (see --gate-events)", count(events, "event", "events"))));
+    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
+    if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
+}
+
+/// What sets a failure apart from others at the gate.
+fn notes(finding: &Finding) -> Vec<String> {
+    let mut notes = Vec::new();
+    let idle = if finding.silenced { ", and not counted beside it" } else { "" };
+    match (&finding.implied_by, finding.stand_ins.first()) {
+        (Some(cause), _) => notes.push(format!("explained by {cause}{idle}")),
+        (None, Some(implied)) if finding.silenced => notes.push(format!("explains {}{idle}", implied.rule)),
+        (None, _) => {}
+    }
+    notes.extend((!finding.gates).then(|| "an event: counts with --gate-events only".to_owned()));
+    notes
 }
 
 /// Where a gap lies, and by what it is accepted.
