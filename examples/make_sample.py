@@ -1491,7 +1491,25 @@ def all_shards() -> dict[str, dict[str, Any]]:
     }
 
 
-def manifest(sums: dict[str, str]) -> dict[str, Any]:
+def calls(shards: dict[str, dict[str, Any]]) -> dict[str, int]:
+    """What such a collection asks for: a list and two calls a secret, four calls a key, and some for each Region."""
+    of_kind = lambda kind: sum(len(shard["records"]) for shard in shards.values() if shard["kind"] == kind)  # noqa: E731
+    regions = sum(state == "audited" for regions in REGIONS.values() for state in regions.values())
+    return {
+        "account": len(REGIONS),
+        "cloudtrail": 12 * regions,
+        "config": regions + 4,
+        "events": 2 * regions,
+        "iam": 3 * len(REGIONS),
+        "kms": 4 * of_kind("keys"),
+        "lambda": 2 * of_kind("functions"),
+        "organizations": 14,
+        "secretsmanager": regions + 2 * of_kind("secrets") + of_kind("replication"),
+        "sts": 2 * len(REGIONS),
+    }
+
+
+def manifest(sums: dict[str, str], asked: dict[str, int]) -> dict[str, Any]:
     return {
         "version": VERSION,
         "tool_version": "0.1.0",
@@ -1505,6 +1523,7 @@ def manifest(sums: dict[str, str]) -> dict[str, Any]:
              "regions": [{"region": region, "state": state} for region, state in sorted(REGIONS[account].items())]}
             for account in sorted(REGIONS)
         ],
+        "calls": asked,
         "shards": dict(sorted(sums.items())),
     }
 
@@ -1522,7 +1541,7 @@ def main() -> None:
         sums[path] = hashlib.sha256(content).hexdigest()
         (sample / path).parent.mkdir(parents=True, exist_ok=True)
         (sample / path).write_bytes(content)
-    (sample / "manifest.json").write_bytes(to_bytes(manifest(sums)))
+    (sample / "manifest.json").write_bytes(to_bytes(manifest(sums, calls(all_shards()))))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ pub mod history;
 pub mod model;
 mod patterns;
 pub mod policy;
+pub mod publish;
 pub mod report;
 pub mod rules;
 pub mod snapshot;

@@ -57,6 +57,7 @@ impl<'s> Place<'s> {
             rotation: rotation(record),
             versions: self.versions.get(record.arn.as_str()).map(|found| versions(found)),
             replicas: self.replicas.get(record.arn.as_str()).map(|found| replicas(found)),
+            readers: None,
         }
     }
 }

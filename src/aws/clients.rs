@@ -114,6 +114,11 @@ impl Aws {
         self.shared.counters.read()
     }
 
+    /// Requests that were sent so far, by the service's prefix.
+    pub fn calls_by_service(&self) -> std::collections::BTreeMap<&'static str, u64> {
+        self.shared.counters.by_service()
+    }
+
     /// The caller's own way into the account.
     pub fn session(&self, account: &AccountId) -> Session {
         Session::new(self.config.clone(), account.clone(), self.home.clone(), Arc::clone(&self.shared))
@@ -316,10 +321,14 @@ services! {
     lambda: aws_sdk_lambda,
     /// AWS Organizations.
     organizations: aws_sdk_organizations,
+    /// AWS Price List.
+    pricing: aws_sdk_pricing,
     /// Amazon S3.
     s3: aws_sdk_s3 => path_style,
     /// AWS Secrets Manager.
     secrets_manager: aws_sdk_secretsmanager,
+    /// AWS Security Hub.
+    security_hub: aws_sdk_securityhub,
     /// AWS Security Token Service.
     sts: aws_sdk_sts,
 }

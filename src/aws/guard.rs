@@ -135,6 +135,20 @@ mod tests {
         assert!(!witness.saw_somebody());
     }
 
+    #[tokio::test]
+    async fn only_who_publishes_may_write_to_security_hub() {
+        let witness = Witness::new();
+        for purpose in [Purpose::Audit, Purpose::S3, Purpose::Athena] {
+            let clients = session(purpose, &witness.endpoint()).home();
+            let finding = aws_sdk_securityhub::types::AwsSecurityFinding::builder().build();
+            let asked = clients.security_hub().batch_import_findings().findings(finding).send();
+            let failure = Failure::from(asked.await.unwrap_err());
+            let sentence = "operation `securityhub:BatchImportFindings` is not on the read-only list";
+            assert_eq!(failure.message, sentence, "{purpose:?}");
+        }
+        assert!(!witness.saw_somebody());
+    }
+
     /// A client that somebody makes beside `clients.rs`, with its HTTP client and without the interceptors.
     #[tokio::test]
     async fn a_client_without_a_guard_gets_nowhere() {

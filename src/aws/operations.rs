@@ -11,6 +11,8 @@ pub enum Purpose {
     Athena,
     /// Handing findings to AWS Security Hub, on request.
     Publish,
+    /// Reading list prices, which belong to nobody's account.
+    Prices,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
             Self::S3 => "s3",
             Self::Athena => "athena",
             Self::Publish => "publish",
+            Self::Prices => "prices",
         }
     }
 
@@ -351,6 +354,25 @@ pub static STOP_QUERY_EXECUTION: Operation =
     Operation::of(Purpose::Athena, "athena", "StopQueryExecution", "athena:StopQueryExecution", 20)
         .on(On::Workgroup);
 
+// Source: AWS Security Hub API Reference, "BatchImportFindings" and "GetFindings" under "Rate limits".
+/// Hands findings to AWS Security Hub: the one operation that writes.
+pub static BATCH_IMPORT_FINDINGS: Operation = Operation::of(
+    Purpose::Publish,
+    "securityhub",
+    "BatchImportFindings",
+    "securityhub:BatchImportFindings",
+    10,
+)
+.note("the one action that writes: it puts findings into the Security Hub of the account");
+/// Reads back which findings of ours are there.
+pub static GET_FINDINGS: Operation =
+    Operation::of(Purpose::Publish, "securityhub", "GetFindings", "securityhub:GetFindings", 3);
+// The Price List API publishes no rate; 10 a second is a cautious guess.
+
+/// Reads list prices.
+pub static GET_PRODUCTS: Operation =
+    Operation::of(Purpose::Prices, "pricing", "GetProducts", "pricing:GetProducts", 10);
+
 /// Every operation that the program may send, by service and name.
 pub static OPERATIONS: &[&Operation] = &[
     &LIST_REGIONS,
@@ -390,12 +412,15 @@ pub static OPERATIONS: &[&Operation] = &[
     &LIST_POLICIES,
     &LIST_ROOTS,
     &LIST_TARGETS_FOR_POLICY,
+    &GET_PRODUCTS,
     &GET_OBJECT,
     &LIST_OBJECTS,
     &DESCRIBE_SECRET,
     &GET_RESOURCE_POLICY,
     &LIST_SECRETS,
     &LIST_SECRET_VERSION_IDS,
+    &BATCH_IMPORT_FINDINGS,
+    &GET_FINDINGS,
     &ASSUME_ROLE,
     &GET_CALLER_IDENTITY,
 ];
@@ -450,6 +475,18 @@ mod tests {
     }
 
     #[test]
+    fn one_operation_writes_and_only_on_request() {
+        let reads =
+            |operation: &&&Operation| operation.name.starts_with("Get") || operation.name == "AssumeRole";
+        let writes: Vec<&str> =
+            Purpose::Publish.operations().filter(|operation| !reads(&operation)).map(|op| op.name).collect();
+        assert_eq!(writes, ["BatchImportFindings"]);
+        for purpose in [Purpose::Audit, Purpose::S3, Purpose::Athena] {
+            assert!(!purpose.covers(&BATCH_IMPORT_FINDINGS), "{purpose:?}");
+        }
+    }
+
+    #[test]
     fn archives_are_read_and_never_written() {
         for operation in Purpose::S3.operations().chain(Purpose::Athena.operations()) {
             let reads = ["List", "Get", "StartQuery", "StopQuery", "AssumeRole"];
@@ -467,6 +504,7 @@ mod tests {
             ("CloudWatch", "cloudwatch"),
             ("CloudWatch Logs", "logs"),
             ("EventBridge", "events"),
+            ("SecurityHub", "securityhub"),
         ];
         for (id, expected) in cases {
             assert_eq!(prefix(id), expected);

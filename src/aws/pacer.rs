@@ -4,9 +4,10 @@
 //! ticket on each request, and the connector below waits until the ticket's bucket lets it through. The wait lies inside
 //! of what the SDK takes for the attempt, which is why clients have a connect and a read timeout but none per attempt.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
@@ -45,9 +46,20 @@ pub(super) struct Counters {
     calls: AtomicU64,
     throttled: AtomicU64,
     retried: AtomicU64,
+    by_service: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 impl Counters {
+    /// Requests by the service's prefix.
+    pub(super) fn by_service(&self) -> BTreeMap<&'static str, u64> {
+        self.by_service.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn sent(&self, service: &'static str) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        *self.by_service.lock().unwrap_or_else(PoisonError::into_inner).entry(service).or_default() += 1;
+    }
+
     pub(super) fn read(&self) -> Counts {
         Counts {
             calls: self.calls.load(Ordering::Relaxed),
@@ -94,7 +106,7 @@ impl Intercept for Pacer {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let again = cfg.load::<RequestAttempts>().is_some_and(|attempts| attempts.attempts() > 1);
-        self.counters.calls.fetch_add(1, Ordering::Relaxed);
+        self.counters.sent(guard::listed(cfg)?.service);
         self.counters.retried.fetch_add(u64::from(again), Ordering::Relaxed);
         context.request_mut().add_extension(Ticket(self.bucket(cfg)?));
         Ok(())

@@ -1,7 +1,6 @@
 //! The verb `audit`.
 
-use std::collections::{BTreeSet, HashMap};
-use std::io::Write;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::args::{AuditArgs, GroupByArg, VerdictsArg};
@@ -9,6 +8,7 @@ use super::baseline;
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use super::profiles;
 use super::reports;
 use super::rules::rule_set_of;
 use super::source;
@@ -16,13 +16,12 @@ use super::trail::now;
 use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice};
-use crate::cost::{PriceBook, Volume, estimate, tag_columns};
-use crate::history::{History, HistoryError, Kept, read_baseline};
+use crate::cost::{Circumstances, PriceBook, estimate};
+use crate::history::{History, HistoryError, past, read_baseline};
 use crate::model::{
-    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, Ownership, RegionRun, Run,
-    SecretProfile, Settings, Severity,
+    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings, Severity,
 };
-use crate::report::{ReportFormat, json};
+use crate::report::{Layout, ReportFormat};
 use crate::rules::RuleSet;
 use crate::snapshot::Snapshot;
 use crate::tables::schema::Table;
@@ -38,22 +37,27 @@ const CLOSE: f64 = 0.8;
 const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
+    reports::can_be_printed(args.format)?;
     // What cannot be read or written should not cost a collection either.
     let baseline = known(args.keep.baseline.as_deref(), config)?;
     let history = kept(args.keep.history.as_deref(), config)?;
-    let audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
-    let Audited { assessment, cost, .. } = &audited;
+    let mut audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
+    if let Some(history) = &history {
+        audited.past = Some(past(history.audits()?, &audited.assessment, &audited.cost)?);
+    }
+    let assessment = &audited.assessment;
     if let Some((path, known)) = &baseline {
         baseline::check(path, known, assessment)?;
     }
+    let layout =
+        Layout { width: printer.width(), ocsf: args.ocsf_version, metrics_by_arn: args.metrics_by_arn };
     for (format, path) in outputs(args, config)? {
-        reports::to_file(format, &audited, &path, printer)?;
+        reports::to_file(format, &audited, layout, &path)?;
     }
-    reports::print(args.format, &audited, printer)?;
+    reports::print(args.format, &audited, layout, printer)?;
     baseline::remark(assessment, printer);
     if let Some(history) = history {
-        let report = &|out: &mut dyn Write| json::write(assessment, cost, out);
-        history.keep(&Kept { assessment, cost, report })?;
+        history.keep(&audited)?;
     }
     Ok(exit(assessment, printer))
 }
@@ -101,7 +105,7 @@ pub(super) fn assessed(
     if !args.source.sample && args.source.snapshot.is_none() {
         config.acceptances(&rules, args.source.as_of.unwrap_or_else(now), now())?;
     }
-    let book = price_book(config)?;
+    let book = price_book(args.price_book.as_deref(), config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let settings = config.settings(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()))?;
     let judging = Judging {
@@ -132,20 +136,33 @@ fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(ReportFormat, PathB
     Ok(args.outputs.iter().cloned().chain(own).collect())
 }
 
-/// The prices of the settings, else those in the program.
-fn price_book(config: &Config) -> Result<PriceBook, CliError> {
+/// The prices that were named, else those of the settings, else those in the program.
+pub(super) fn price_book(named: Option<&Path>, config: &Config) -> Result<PriceBook, CliError> {
+    if let Some(path) = named {
+        return PriceBook::read(path).map_err(|reason| {
+            let (message, help) = unread(path, &reason, "`--price-book`");
+            CliError::new(message, help)
+        });
+    }
     match &config.file().price_book {
         None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
         Some(text) => {
             let path = config.resolve(Path::new(&text.value));
             let book = PriceBook::read(&path).map_err(|reason| {
-                let message = format!("cannot read the price book `{}`: {reason}", path.display());
-                let help = "write it like src/cost/prices.yaml, or leave out `price_book`".to_owned();
+                let (message, help) = unread(&path, &reason, "`price_book`");
                 config.blame(text, message, help)
             })?;
             Ok(book)
         }
     }
+}
+
+/// That a price book cannot be read, and what to do about it; `from` is who named it.
+fn unread(path: &Path, reason: &str, from: &str) -> (String, String) {
+    (
+        format!("cannot read the price book `{}`: {reason}", path.display()),
+        format!("have `secrets-auditor prices refresh` write one, or leave out {from}"),
+    )
 }
 
 impl VerdictsArg {
@@ -190,10 +207,15 @@ fn judge(
 ) -> Result<Audited, CliError> {
     let default_tags = || COST_TAGS.map(str::to_owned).to_vec();
     let tag_keys = if args.cost_tags.is_empty() { default_tags() } else { args.cost_tags.clone() };
-    let volume = Volume { monthly_calls: args.monthly_calls.or(config.file().monthly_calls), tag_keys };
-    let tags = rules.tags().union(&tag_columns(&volume.tag_keys)).cloned().collect();
+    let circumstances = Circumstances {
+        as_of: settings.as_of,
+        monthly_calls: args.monthly_calls.or(config.file().monthly_calls),
+        tag_keys,
+        audit_calls: snapshot.manifest.calls.clone(),
+    };
     let estate = Estate::new(snapshot, settings.as_of);
-    let tables = build_with(snapshot, &estate, settings, &tags).map_err(|error| CliError::defect(&error))?;
+    let tables =
+        build_with(snapshot, &estate, settings, &rules.tags()).map_err(|error| CliError::defect(&error))?;
     if let Some(owner) = &judging.options.owner {
         known_owner(&tables, owner)?;
     }
@@ -206,26 +228,13 @@ fn judge(
     if let Some(baseline) = baseline {
         compare(&mut assessment, baseline, &tables, args.verdicts == VerdictsArg::All);
     }
-    let cost = estimate(&tables, book, &volume).map_err(|error| CliError::defect(&error))?;
-    let shows_secrets = outputs(args, config)?.iter().any(|(format, _)| format.shows_secrets());
-    let secrets =
-        if shows_secrets || args.format.shows_secrets() { profiles(snapshot, &tables) } else { Vec::new() };
-    Ok(Audited { assessment, cost, secrets })
-}
-
-/// The secrets, with their owners and environments as the tables know them.
-fn profiles(snapshot: &Snapshot, tables: &Tables) -> Vec<SecretProfile> {
-    let mut profiles = crate::access::profiles(snapshot);
-    let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
-    let known: HashMap<&str, &Ownership> =
-        rows.map(|row| (row.resource.arn.as_str(), &row.ownership)).collect();
-    for profile in &mut profiles {
-        if let Some(ownership) = known.get(profile.arn.as_str()) {
-            profile.owner.clone_from(&ownership.owner);
-            profile.environment.clone_from(&ownership.environment);
-        }
-    }
-    profiles
+    let cost = estimate(&tables, book, &circumstances).map_err(|error| CliError::defect(&error))?;
+    let formats: Vec<ReportFormat> = outputs(args, config)?.iter().map(|(format, _)| *format).collect();
+    let formats = [&formats[..], &[args.format]].concat();
+    let owner = judging.options.owner.as_deref();
+    let secrets = profiles::secrets(&formats, (snapshot, &estate, &tables), owner);
+    let frameworks = profiles::coverage(&formats, rules, &assessment)?;
+    Ok(Audited { assessment, cost, secrets, frameworks, past: None })
 }
 
 /// A mistyped owner has no findings, and would pass for a clean one.

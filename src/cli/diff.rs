@@ -11,7 +11,6 @@ use super::exit::Exit;
 use super::output::Printer;
 use crate::config::Config;
 use crate::history::{Audits, History, OldReport, compare, read_report, read_report_file};
-use crate::model::Audited;
 use crate::report::{Format, diff as render, json};
 
 pub(super) fn run(args: &DiffArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
@@ -68,9 +67,9 @@ impl Sides<'_> {
     fn judged(&self, dir: &Path) -> Result<OldReport, CliError> {
         let source = SourceArgs { sample: false, snapshot: Some(dir.to_owned()), as_of: None };
         let args = AuditArgs::of(&source, &self.args.rules, &AwsArgs::default());
-        let Audited { assessment, cost, .. } = assessed(&args, self.config, None, self.printer)?;
+        let audited = assessed(&args, self.config, None, self.printer)?;
         let mut report = Vec::new();
-        json::write(&assessment, &cost, &mut report).map_err(|error| CliError::defect(&error))?;
+        json::write(&audited, &mut report).map_err(|error| CliError::defect(&error))?;
         Ok(read_report(dir, &report)?)
     }
 }

@@ -102,7 +102,8 @@ fn judge(
     assess(run, &tables, rules, &Judging::default()).map_err(|error| CliError::defect(&error))
 }
 
-fn answer(
+/// How far the rules in force cover a framework.
+pub(super) fn answer(
     known: &Frameworks,
     framework: &Framework,
     rules: &RuleSet,

@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
 use crate::config;
-use crate::report::{access, diff, frameworks, json, rules as report, trend};
+use crate::report::{access, cost, diff, frameworks, json, ndjson, rules as report, trend};
 use crate::rules::{LoadOptions, RuleFile, load};
 use crate::tables::schema::Table;
 
@@ -22,12 +22,14 @@ pub(super) fn run(args: &GeneratedArgs, printer: &Printer, command: Command) -> 
         GeneratedFile::Help => help(command),
         GeneratedFile::Columns => columns(),
         GeneratedFile::ReportSchema => json::schema().map_err(|error| CliError::defect(&error))?,
+        GeneratedFile::NdjsonSchema => ndjson::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::RuleSchema => rule_schema()?,
         GeneratedFile::ConfigSchema => config::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::WhoCanSchema => access::who_can_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::WhySchema => access::why_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::ReachSchema => access::reach_schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::ReadsSchema => access::reads_schema().map_err(|error| CliError::defect(&error))?,
+        GeneratedFile::CostSchema => cost::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::DiffSchema => diff::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::TrendSchema => trend::schema().map_err(|error| CliError::defect(&error))?,
         GeneratedFile::FrameworksSchema => frameworks::schema().map_err(|error| CliError::defect(&error))?,

@@ -8,6 +8,7 @@ mod args;
 mod audit;
 mod baseline;
 mod collect;
+mod cost;
 mod diff;
 mod error;
 mod exceptions;
@@ -17,7 +18,10 @@ mod generated;
 mod init;
 mod output;
 mod permissions;
+mod prices;
+mod profiles;
 mod progress;
+mod publish;
 mod reads;
 mod reports;
 mod rules;
@@ -77,7 +81,10 @@ fn run(cli: &Cli, printer: &Printer) -> Result<Exit, error::CliError> {
         Verb::Reads(args) => reads::run(args, &config()?, printer),
         Verb::Baseline(args) => baseline::run(args, &config()?, printer),
         Verb::Diff(args) => diff::run(args, &config()?, printer),
+        Verb::Publish(args) => publish::run(args, &config()?, printer),
         Verb::Trend(args) => trend::run(args, &config()?, printer),
+        Verb::Cost(args) => cost::run(args, &config()?, printer),
+        Verb::Prices(args) => prices::run(args, printer),
         Verb::Exceptions(args) if cli.no_config && args.writes() => Err(error::CliError::new(
             "`exceptions add` writes to a settings file, and `--no-config` takes none",
             "leave out `--no-config`, or name a file with `--config FILE`",

@@ -194,7 +194,7 @@ pub(super) fn write_file_with(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    write_whole_with(&followed(path), write).map_err(|error| {
+    write_whole_with(&followed(path), |file| write(file)).map_err(|error| {
         CliError::new(
             format!("cannot write `{}`: {}", path.display(), reason(&error)),
             "check that the folder exists, that you may write there, and that the disk has room",

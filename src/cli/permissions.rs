@@ -11,6 +11,8 @@ pub(super) fn run(args: &PermissionsArgs, printer: &Printer) -> Result<Exit, Cli
         PurposeArg::Audit => Purpose::Audit,
         PurposeArg::S3 => Purpose::S3,
         PurposeArg::Athena => Purpose::Athena,
+        PurposeArg::Publish => Purpose::Publish,
+        PurposeArg::Prices => Purpose::Prices,
     };
     let format = match args.format {
         PolicyFormat::Json => PermissionFormat::Json,

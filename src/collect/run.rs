@@ -58,6 +58,7 @@ pub async fn collect(
     let run = Run { options, writer: &writer, progress, aws: &aws, lookups: asked };
     let entries = telling(&aws, progress, everything(&run)).await?;
     evidence::write(&writer, &entries, lookups.into_gathered())?;
+    writer.count(&aws.calls_by_service());
     progress.event(Event::Finished(aws.counts()));
     Ok(writer.finish(entries, Timestamp::now())?)
 }

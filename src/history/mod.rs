@@ -1,6 +1,6 @@
 //! Keeps audits, compares them, draws trends, and reads and writes baselines.
 //!
-//! In goes an [`Assessment`](crate::model::Assessment) with its report; out come a folder of audits, a
+//! In goes what an audit brings, as [`Audited`](crate::model::Audited); out come a folder of audits, a
 //! [`Diff`](crate::model::Diff) of two, and a [`Trend`](crate::model::Trend) of all. A history is a folder:
 //!
 //! ```text
@@ -14,15 +14,15 @@
 //!
 //! The names of the folders are columns to whoever reads Parquet files by Hive partitions. An audit is written under a
 //! hidden name and renamed as a whole, so what has a name is complete; one that was killed leaves `.partial-…` behind,
-//! which nobody reads. `store.rs` writes, `read.rs` reads, `findings.rs` lays findings out in columns, `report.rs` reads
+//! which nobody reads. `store.rs` writes, `read.rs` reads, `report.rs` reads
 //! JSON reports back, `compare.rs` compares two, `scope.rs` says what each looked at, `wording.rs` says whether two sentences tell the same, `trend.rs` adds up,
+//! `life.rs` says since when each finding is there,
 //! and `baseline.rs` is the format of a baseline.
 
 mod baseline;
 mod compare;
 mod error;
-mod findings;
-mod kept;
+mod life;
 mod read;
 mod report;
 mod scope;
@@ -34,7 +34,7 @@ mod wording;
 pub use baseline::{read_baseline, render_baseline};
 pub use compare::compare;
 pub use error::HistoryError;
-pub use kept::Kept;
+pub use life::{Elsewhere, Judged, past};
 pub use read::{Audit, Audits};
 pub use report::{OldReport, read_report, read_report_file};
 pub use store::History;

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::HistoryError;
-use crate::model::{AccountRun, Excepted, Fingerprint, ResourceType, SecretChange, Severity, Verdict};
+use crate::model::{
+    AccountRun, Assessment, Excepted, Finding, Fingerprint, ResourceType, SecretChange, Severity, Verdict,
+};
 
 /// The version of the JSON report that is read.
 const VERSION: u32 = 1;
@@ -60,6 +62,9 @@ pub(super) struct OldFinding {
     pub(super) reach: Option<u64>,
     #[serde(default)]
     pub(super) exception: Option<Excepted>,
+    /// Absent in reports without a history, and in those of older programs.
+    #[serde(default)]
+    pub(super) first_seen: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -72,6 +77,54 @@ pub(super) struct OldResource {
     pub(super) region: String,
     #[serde(default)]
     pub(super) second_key: Option<String>,
+}
+
+impl From<&Assessment> for OldReport {
+    /// What a report of today would be read back as.
+    fn from(assessment: &Assessment) -> Self {
+        let (run, options) = (&assessment.run, &assessment.options);
+        let renamed = assessment.rules.iter().filter(|rule| !rule.aliases.is_empty());
+        Self {
+            run: OldRun {
+                rules: run.rules_digest.clone(),
+                as_of: run.as_of,
+                selection: run.selection.clone(),
+                owner: options.owner.clone(),
+                accounts: run.accounts.clone(),
+            },
+            summary: OldSummary {
+                secrets: assessment.secrets(),
+                by_rule: assessment.summary.rules.clone(),
+                aliases: renamed.map(|rule| (rule.id.clone(), rule.aliases.clone())).collect(),
+            },
+            findings: assessment.findings.iter().map(OldFinding::from).collect(),
+            changes: assessment.changes.clone(),
+        }
+    }
+}
+
+impl From<&Finding> for OldFinding {
+    fn from(finding: &Finding) -> Self {
+        let resource = &finding.resource;
+        Self {
+            rule: finding.rule.clone(),
+            verdict: finding.verdict,
+            severity: finding.severity,
+            resource: OldResource {
+                kind: resource.kind,
+                arn: resource.arn.clone(),
+                name: resource.name.clone(),
+                account: resource.account.to_string(),
+                region: resource.region.to_string(),
+                second_key: resource.second_key.clone(),
+            },
+            message: finding.message.clone(),
+            fingerprint: finding.fingerprint.clone(),
+            reach: finding.reach,
+            exception: finding.exception.clone(),
+            first_seen: None,
+        }
+    }
 }
 
 impl OldReport {

@@ -1,6 +1,5 @@
 //! Writes a history: each audit whole or not at all.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,9 +8,10 @@ use flate2::{Compression, write::GzEncoder};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{HistoryError, Kept, findings, summary};
+use super::{HistoryError, summary};
 use crate::files::{create_private, sync_folder, write_private, write_whole, write_whole_with};
-use crate::model::AccountId;
+use crate::model::Audited;
+use crate::report::{columns, json};
 
 /// The version of the layout.
 const VERSION: u32 = 1;
@@ -118,23 +118,23 @@ impl History {
     ///
     /// # Errors
     /// Where the folder cannot be written to, or the disk is full.
-    pub fn keep(&self, kept: &Kept<'_>) -> Result<PathBuf, HistoryError> {
-        let as_of = kept.assessment.run.as_of;
+    pub fn keep(&self, audited: &Audited) -> Result<PathBuf, HistoryError> {
+        let as_of = audited.assessment.run.as_of;
         let name = instant_of(as_of);
         let target =
             self.root.join(format!("date={}", crate::model::date(as_of))).join(format!("audit={name}"));
-        self.put(kept, &name, &target).map_err(|error| HistoryError::write(&target, &error))?;
+        self.put(audited, &name, &target).map_err(|error| HistoryError::write(&target, &error))?;
         Ok(target)
     }
 
-    fn put(&self, kept: &Kept<'_>, name: &str, target: &Path) -> io::Result<()> {
+    fn put(&self, audited: &Audited, name: &str, target: &Path) -> io::Result<()> {
         let prefix = format!("{PARTIAL}{name}-");
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let partial = builder.tempdir_in(&self.root)?;
-        fill(kept, partial.path())?;
+        fill(audited, partial.path())?;
         if let Some(day) = target.parent() {
             create_private(day)?;
         }
@@ -158,22 +158,19 @@ impl History {
 }
 
 /// Writes the files of an audit.
-fn fill(kept: &Kept<'_>, folder: &Path) -> io::Result<()> {
-    let run = kept.assessment.run.accounts.iter().map(|account| &account.account);
-    let found = kept.assessment.findings.iter().map(|finding| &finding.resource.account);
-    let accounts: BTreeSet<&AccountId> = run.chain(found).collect();
-    for account in accounts {
-        let bytes = findings::parquet(kept, account).map_err(io::Error::other)?;
+fn fill(audited: &Audited, folder: &Path) -> io::Result<()> {
+    for (account, findings) in columns::by_account(audited) {
         let folder = folder.join(format!("account={account}"));
-        write_private(&folder.join("findings.parquet"), &bytes)?;
+        create_private(&folder)?;
+        write_whole_with(&folder.join("findings.parquet"), |file| columns::write(audited, &findings, file))?;
         sync_folder(&folder)?;
     }
     write_whole_with(&folder.join("report.json.gz"), |file| {
         let mut report = GzEncoder::new(file, Compression::default());
-        (kept.report)(&mut report)?;
+        json::write(audited, &mut report)?;
         report.finish().map(drop)
     })?;
-    let mut summary = serde_json::to_string_pretty(&summary(kept))?;
+    let mut summary = serde_json::to_string_pretty(&summary(&audited.assessment, &audited.cost))?;
     summary.push('\n');
     write_private(&folder.join("summary.json"), summary.as_bytes())?;
     sync_folder(folder)

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::Kept;
-use crate::model::{AccountCounts, AccountId, AccountRun, AuditSummary, Finding, RegionState, Verdict};
+use crate::model::{
+    AccountCounts, AccountId, AccountRun, Assessment, AuditSummary, CostReport, Finding, RegionState, Verdict,
+};
 
 /// The version of `summary.json`.
 pub(super) const VERSION: u32 = 1;
 
 /// The counts of an audit.
-pub fn summary(kept: &Kept<'_>) -> AuditSummary {
-    let Kept { assessment, cost, .. } = kept;
+pub fn summary(assessment: &Assessment, cost: &CostReport) -> AuditSummary {
     let run = &assessment.run;
     let costs: BTreeMap<&str, Decimal> =
         cost.by_account.iter().map(|group| (group.name.as_str(), group.monthly)).collect();
@@ -46,12 +46,10 @@ fn audited(account: &AccountRun, costs: &BTreeMap<&str, Decimal>) -> AccountCoun
     }
 }
 
-/// At least two decimals, and no idle zeros behind them.
+/// To the cent: what a month of calls costs exactly is of no interest years later.
 pub(super) fn amount(amount: Decimal) -> String {
-    let mut amount = amount.normalize();
-    if amount.scale() < 2 {
-        amount.rescale(2);
-    }
+    let mut amount = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    amount.rescale(2);
     amount.to_string()
 }
 

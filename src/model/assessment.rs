@@ -167,6 +167,11 @@ impl Assessment {
         self.run.accounts.iter().flat_map(|account| &account.regions).map(|region| region.secrets).sum()
     }
 
+    /// The rule in force with this id.
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
     /// Whether the finding decides the exit code: by its severity and kind, and because nobody accepted it, neither by an
     /// exception nor by a baseline.
     pub fn gates(&self, finding: &Finding) -> bool {

@@ -19,6 +19,7 @@ mod framework;
 mod ids;
 mod ownership;
 mod profile;
+mod published;
 mod rule_info;
 pub mod schedule;
 mod selector;
@@ -40,10 +41,13 @@ pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, IdleFailures, RegionRun, RegionState, Run, SeenGap,
     Summary,
 };
-pub use audited::Audited;
+pub use audited::{Audited, Past};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
 pub use change::SecretChange;
-pub use cost::{CostGroup, CostLine, CostReport, PriceSource};
+pub use cost::{
+    AuditCalls, Charge, ChargeKind, CostGroup, CostLine, CostReport, CostSum, NotJudged, PriceSource, Saving,
+    SavingConfidence, SavingKind, Savings,
+};
 pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
@@ -55,7 +59,10 @@ pub use framework::{
 };
 pub use ids::{AccountId, Partition, Region, nearest_region};
 pub use ownership::Ownership;
-pub use profile::{ReplicaProfile, RotationProfile, SecretProfile, VersionProfile};
+pub use profile::{
+    ReaderProfile, ReadersProfile, ReplicaProfile, RotationProfile, SecretProfile, VersionProfile,
+};
+pub use published::{PublishedPlace, Rejected};
 pub use rule_info::{ParameterInfo, Remediation, RuleInfo, RuleKind};
 pub use selector::{Selector, SelectorError};
 pub use settings::{OwnerRule, Settings};

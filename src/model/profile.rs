@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{AccountId, Region};
+use super::{Access, AccountId, PrincipalType, Region};
 
 /// A version of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,52 @@ pub struct RotationProfile {
     pub next: Option<Timestamp>,
 }
 
+/// Somebody who can read a secret, or did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReaderProfile {
+    /// The ARN, the service, or `*`; as CloudTrail writes it for somebody who is not among the principals of today.
+    pub principal: String,
+    /// What it is; none for somebody who is not among the principals of today.
+    pub kind: Option<PrincipalType>,
+    /// Whether it can by the policies of today; none where it cannot.
+    pub can: Option<Access>,
+    /// Under which conditions; all of them must hold.
+    pub conditions: Vec<String>,
+    /// The policies and statements that let it.
+    pub path: String,
+    /// What lets it use the key.
+    pub key_path: String,
+    /// Whether it can do everything in its account.
+    pub administrator: bool,
+    /// Whether it is the rotation of the secret itself.
+    pub rotation: bool,
+    /// How often CloudTrail saw it read the secret.
+    pub reads: u64,
+    /// How often CloudTrail saw it refused or fail.
+    pub refused: u64,
+    /// When it last read the secret.
+    pub last_read: Option<Timestamp>,
+}
+
+/// Who can read a secret against who did. Administrators, who can do everything in their account, are counted apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadersProfile {
+    /// Those who are worth a line: who did first, then outsiders, then by ARN.
+    pub listed: Vec<ReaderProfile>,
+    /// How many can and did.
+    pub can_and_did: u64,
+    /// How many can and did not, as far as the trail shows.
+    pub can_only: u64,
+    /// How many did and by the policies of today cannot.
+    pub did_only: u64,
+    /// How many administrators can as well and did not.
+    pub administrators: u64,
+    /// For how many whole days before now a trail shows who read it.
+    pub trail_days: i64,
+    /// What could not be seen, and how it would change the answer.
+    pub caveats: Vec<String>,
+}
+
 /// A secret or replica with the facts that people look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretProfile {
@@ -86,6 +132,8 @@ pub struct SecretProfile {
     pub versions: Option<Vec<VersionProfile>>,
     /// Its replicas; none where they could not be read, or where it is a replica itself.
     pub replicas: Option<Vec<ReplicaProfile>>,
+    /// Who can read it, and who did; none where no report asks for it.
+    pub readers: Option<ReadersProfile>,
 }
 
 impl SecretProfile {

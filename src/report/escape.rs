@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde_json::ser::{Formatter, PrettyFormatter};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 /// Whether a character could steer a terminal or reorder what it shows: control characters, bidirectional controls,
 /// zero-width and other invisible format characters, line and paragraph separators.
@@ -66,6 +67,13 @@ impl PrintableJson<PrettyFormatter<'static>> {
     }
 }
 
+impl PrintableJson<CompactFormatter> {
+    /// For programs that read line by line: on one line.
+    pub(super) fn compact() -> Self {
+        Self(CompactFormatter)
+    }
+}
+
 // The methods in which formatters of serde_json differ, and the one in which this one differs from all.
 impl<F: Formatter> Formatter for PrintableJson<F> {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, text: &str) -> io::Result<()> {
@@ -109,10 +117,14 @@ impl<F: Formatter> Formatter for PrintableJson<F> {
     }
 }
 
+/// Writes a document on a line of its own.
+pub(super) fn json_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, PrintableJson::compact()))?;
+    out.write_all(b"\n")
+}
+
 #[cfg(test)]
 mod tests {
-    use serde::Serialize;
-
     use super::*;
 
     fn written<F: Formatter>(value: &serde_json::Value, formatter: F) -> String {
@@ -126,6 +138,7 @@ mod tests {
         let value = serde_json::json!({ "a\u{202e}": ["\u{9b}31m \"\u{e0041}\n", {}, []], "b": { "c": 1.5 }, "d": null });
         let pretty = serde_json::to_string_pretty(&value).unwrap();
         assert_eq!(written(&value, PrintableJson::pretty()), printable_json(&pretty));
+        assert_eq!(written(&value, PrintableJson::compact()), printable_json(&value.to_string()));
     }
 
     #[test]

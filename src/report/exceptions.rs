@@ -15,10 +15,10 @@ pub fn list(infos: &[ExceptionInfo], width: usize) -> String {
     }
     let owners = infos.iter().map(|info| printable(&info.owner).chars().count());
     let owner = owners.max().unwrap_or_default().clamp("owner".len(), WIDEST_OWNER);
-    page.row(["until", "left", "owner"], owner, "what");
+    page.exception(["until", "left", "owner"], owner, "what");
     for info in infos {
         let left = if info.days_left < 0 { "expired".to_owned() } else { format!("{} d", info.days_left) };
-        page.row([&info.expires.to_string(), &left, &info.owner], owner, &what(info));
+        page.exception([&info.expires.to_string(), &left, &info.owner], owner, &what(info));
         let ticket = info.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
         page.paragraph(4, &format!("{}{ticket}", info.reason), PLAIN);
     }
@@ -27,7 +27,7 @@ pub fn list(infos: &[ExceptionInfo], width: usize) -> String {
 
 impl Page {
     /// A line of the list; what does not fit behind the owner stands below.
-    fn row(&mut self, [until, left, owner]: [&str; 3], width: usize, what: &str) {
+    fn exception(&mut self, [until, left, owner]: [&str; 3], width: usize, what: &str) {
         let owner = printable(owner);
         let first = format!("{until:<10}  {left:>7}  {owner:<width$}  ");
         self.hanging(&first, &" ".repeat(10 + 2 + 7 + 2 + width + 2), what, PLAIN);

@@ -1,5 +1,7 @@
 //! The names of the formats.
 
+use super::ocsf::OcsfVersion;
+
 /// In which form a verb answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -14,19 +16,50 @@ pub enum Format {
 pub enum ReportFormat {
     /// For people at a terminal.
     Terminal,
+    /// One page that needs no network, for the weekly meeting.
+    Html,
     /// One JSON document, versioned; its schema is reports/schema/report.schema.json.
     Json,
+    /// The documents of the JSON report, one a line, as a stream; its schema is reports/schema/ndjson.schema.json.
+    Ndjson,
+    /// A table of the findings, for spreadsheets.
+    Csv,
+    /// Compliance Findings of the Open Cybersecurity Schema Framework, one a line.
+    Ocsf,
+    /// Findings of AWS Security Hub, as one JSON array.
+    Asff,
+    /// Counts and costs for Prometheus.
+    Openmetrics,
+    /// The findings in columns, in a folder: only with `--output parquet=DIR`.
+    Parquet,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 2] = [Self::Terminal, Self::Json];
+    pub const ALL: [Self; 9] = [
+        Self::Terminal,
+        Self::Html,
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Ocsf,
+        Self::Asff,
+        Self::Openmetrics,
+        Self::Parquet,
+    ];
 
     /// The word on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Terminal => "terminal",
+            Self::Html => "html",
             Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::Ocsf => "ocsf",
+            Self::Asff => "asff",
+            Self::Openmetrics => "openmetrics",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -47,12 +80,36 @@ impl ReportFormat {
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json => false,
+            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics | Self::Parquet => {
+                false
+            }
+            Self::Html | Self::Ocsf | Self::Asff => true,
         }
+    }
+
+    /// Whether it is a folder of files, so that it can be written but not printed.
+    pub fn is_folder(self) -> bool {
+        self == Self::Parquet
+    }
+
+    /// Whether it shows who can read each secret, and the frameworks: it takes a while to find out.
+    pub fn shows_access(self) -> bool {
+        self == Self::Html
     }
 
     /// The format with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
     }
+}
+
+/// What formats leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The width of a page, where a format has pages.
+    pub width: usize,
+    /// In which version of its schema OCSF is written.
+    pub ocsf: OcsfVersion,
+    /// Whether metrics of findings have the ARN as a label.
+    pub metrics_by_arn: bool,
 }

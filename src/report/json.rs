@@ -8,15 +8,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use rust_decimal::Decimal;
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
+use super::cost::CostDocument;
+pub(super) use super::cost::money;
 use super::escape::PrintableJson;
 use super::groups::{GroupReport, groups};
 use crate::model::{
-    AccountRun, Assessment, BaselineCounts, BaselineEntry, BaselineState, Confidence, CostGroup, CostReport,
-    Excepted, Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
+    AccountRun, Assessment, Audited, BaselineCounts, BaselineEntry, BaselineState, Confidence, Excepted,
+    Finding, GroupBy, PathTree, ResourceType, SecretChange, SeenGap, Severity, Verdict,
 };
 
 /// The version of the format.
@@ -145,6 +147,9 @@ pub struct FindingReport {
     /// The rule whose failure on the same row explains this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub implied_by: Option<String>,
+    /// The first audit of the unbroken row in which it was found; absent without a history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
     /// Who owns the resource, by its tags or by the settings; empty where nobody is known.
     pub owner: String,
     /// The environment of the resource, such as `production`; empty where none is known.
@@ -213,74 +218,23 @@ pub struct MissingReport {
     pub permission: Option<String>,
 }
 
-/// The monthly estimate.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostDocument {
-    /// ISO 4217 code.
-    pub currency: String,
-    /// The day on which the list prices were read.
-    pub prices_as_of: String,
-    /// What was read.
-    pub prices_source: String,
-    /// The sum in a month, as a decimal.
-    pub monthly_total: String,
-    /// One line for each kind of charge.
-    pub lines: Vec<CostLineReport>,
-    /// What the total leaves out.
-    pub not_included: Vec<String>,
-    /// Sums by account.
-    pub by_account: Vec<CostGroupReport>,
-    /// Sums by Region.
-    pub by_region: Vec<CostGroupReport>,
-    /// Tag key to sums by its values.
-    pub by_tag: BTreeMap<String, Vec<CostGroupReport>>,
-    /// ARN of a secret to its monthly price.
-    pub by_secret: BTreeMap<String, String>,
-}
-
-/// One kind of charge.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostLineReport {
-    /// What is charged.
-    pub item: String,
-    /// How many units; absent where they could not be counted.
-    pub quantity: Option<String>,
-    /// The unit.
-    pub unit: String,
-    /// The price of a unit.
-    pub unit_price: String,
-    /// The sum in a month.
-    pub monthly: Option<String>,
-}
-
-/// The sum of a group.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct CostGroupReport {
-    /// The account, Region or tag value; empty where the tag is absent.
-    pub name: String,
-    /// Secrets and replicas that are charged.
-    pub secrets: u64,
-    /// Their sum in a month.
-    pub monthly: String,
-}
-
 /// Writes the report, finding by finding, with a final line break.
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write(assessment: &Assessment, cost: &CostReport, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(audited: &Audited, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, PrintableJson::pretty());
-    report(assessment, cost).serialize(&mut serializer)?;
+    report(audited).serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
 /// The findings of an assessment, each made when it is written: an estate may have a million.
 #[derive(Debug)]
-pub struct FindingReports<'a>(&'a Assessment);
+pub struct FindingReports<'a>(&'a Audited);
 
 impl Serialize for FindingReports<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.findings.iter().map(|found| finding(self.0, found)))
+        serializer.collect_seq(self.0.assessment.findings.iter().map(|found| finding(self.0, found)))
     }
 }
 
@@ -308,47 +262,60 @@ pub fn schema() -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// The document of an assessment.
-pub fn report<'a>(assessment: &'a Assessment, cost: &CostReport) -> Report<'a> {
-    let run = &assessment.run;
+/// The document of an audit.
+fn report(audited: &Audited) -> Report<'_> {
+    let assessment = &audited.assessment;
     Report {
         version: VERSION,
-        run: RunReport {
-            tool: Tool { name: "secrets-auditor", version: run.tool_version.clone() },
-            rules: run.rules_digest.clone(),
-            as_of: run.as_of.to_string(),
-            collected_at: run.collected_at.to_string(),
-            selection: run.selection.clone(),
-            owner: assessment.options.owner.clone(),
-            accounts: run.accounts.clone(),
-        },
-        summary: SummaryReport {
-            secrets: assessment.secrets(),
-            rules: assessment.rules.len() as u64,
-            by_verdict: assessment.summary.verdicts.clone(),
-            by_severity: assessment.summary.failures.clone(),
-            by_rule: assessment.summary.rules.clone(),
-            aliases: aliases(assessment),
-            baseline: assessment.baseline.as_ref().map(|baseline| baseline.counts.clone()),
-            fail_on: assessment.options.fail_on,
-            accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
-            gating_failures: assessment.gating_failures().count() as u64,
-            gating_unknowns: assessment.gating_unknowns().count() as u64,
-        },
-        findings: FindingReports(assessment),
+        run: run(assessment),
+        summary: summary(assessment),
+        findings: FindingReports(audited),
         groups: assessment.options.group_by.map(|by| GroupsReport {
             by,
             groups: groups(assessment, by).iter().map(|group| group.report(assessment)).collect(),
         }),
-        baseline: assessment.baseline.as_ref().map(|baseline| BaselineReport {
-            fixed: baseline.fixed.clone(),
-            worsened: baseline.worsened.clone(),
-            not_audited: baseline.not_audited.clone(),
-        }),
+        baseline: baseline(assessment),
         changes: &assessment.changes,
         evidence_gaps: &assessment.gaps,
-        cost: cost_document(cost),
+        cost: CostDocument::from(&audited.cost),
     }
+}
+
+pub(super) fn run(assessment: &Assessment) -> RunReport {
+    let run = &assessment.run;
+    RunReport {
+        tool: Tool { name: "secrets-auditor", version: run.tool_version.clone() },
+        rules: run.rules_digest.clone(),
+        as_of: run.as_of.to_string(),
+        collected_at: run.collected_at.to_string(),
+        selection: run.selection.clone(),
+        owner: assessment.options.owner.clone(),
+        accounts: run.accounts.clone(),
+    }
+}
+
+pub(super) fn summary(assessment: &Assessment) -> SummaryReport {
+    SummaryReport {
+        secrets: assessment.secrets(),
+        rules: assessment.rules.len() as u64,
+        by_verdict: assessment.summary.verdicts.clone(),
+        by_severity: assessment.summary.failures.clone(),
+        by_rule: assessment.summary.rules.clone(),
+        aliases: aliases(assessment),
+        baseline: assessment.baseline.as_ref().map(|baseline| baseline.counts.clone()),
+        fail_on: assessment.options.fail_on,
+        accepted: assessment.findings.iter().filter(|finding| finding.exception.is_some()).count() as u64,
+        gating_failures: assessment.gating_failures().count() as u64,
+        gating_unknowns: assessment.gating_unknowns().count() as u64,
+    }
+}
+
+pub(super) fn baseline(assessment: &Assessment) -> Option<BaselineReport> {
+    assessment.baseline.as_ref().map(|baseline| BaselineReport {
+        fixed: baseline.fixed.clone(),
+        worsened: baseline.worsened.clone(),
+        not_audited: baseline.not_audited.clone(),
+    })
 }
 
 fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
@@ -356,7 +323,7 @@ fn aliases(assessment: &Assessment) -> BTreeMap<String, Vec<String>> {
     renamed.map(|rule| (rule.id.clone(), rule.aliases.clone())).collect()
 }
 
-pub(super) fn finding(assessment: &Assessment, finding: &Finding) -> FindingReport {
+pub(super) fn finding(audited: &Audited, finding: &Finding) -> FindingReport {
     let resource = &finding.resource;
     let evidence = finding.evidence.iter().map(|evidence| EvidenceReport {
         column: evidence.column.clone(),
@@ -385,53 +352,15 @@ pub(super) fn finding(assessment: &Assessment, finding: &Finding) -> FindingRepo
         message: finding.message.clone(),
         fingerprint: finding.fingerprint.to_string(),
         implied_by: finding.implied_by.clone(),
+        first_seen: audited.first_seen(&finding.fingerprint),
         owner: finding.owner.clone(),
         environment: finding.environment.clone(),
         reach: finding.reach,
-        gates: assessment.gates(finding),
+        gates: audited.assessment.gates(finding),
         exception: finding.exception.clone(),
         baseline: finding.baseline,
         evidence: evidence.collect(),
         missing_evidence: missing.collect(),
         paths: finding.paths.clone(),
     }
-}
-
-fn cost_document(cost: &CostReport) -> CostDocument {
-    let groups = |groups: &[CostGroup]| {
-        let group = |group: &CostGroup| CostGroupReport {
-            name: group.name.clone(),
-            secrets: group.secrets,
-            monthly: money(group.monthly),
-        };
-        groups.iter().map(group).collect()
-    };
-    let line = |line: &crate::model::CostLine| CostLineReport {
-        item: line.item.clone(),
-        quantity: line.quantity.map(|quantity| quantity.normalize().to_string()),
-        unit: line.unit.clone(),
-        unit_price: money(line.unit_price),
-        monthly: line.monthly.map(money),
-    };
-    CostDocument {
-        currency: cost.prices.currency.clone(),
-        prices_as_of: cost.prices.as_of.to_string(),
-        prices_source: cost.prices.source.clone(),
-        monthly_total: money(cost.monthly_total),
-        lines: cost.lines.iter().map(line).collect(),
-        not_included: cost.not_included.clone(),
-        by_account: groups(&cost.by_account),
-        by_region: groups(&cost.by_region),
-        by_tag: cost.by_tag.iter().map(|(key, list)| (key.clone(), groups(list))).collect(),
-        by_secret: cost.by_secret.iter().map(|(arn, monthly)| (arn.clone(), money(*monthly))).collect(),
-    }
-}
-
-/// At least two decimals, and no idle zeros behind them.
-pub(super) fn money(amount: Decimal) -> String {
-    let mut amount = amount.normalize();
-    if amount.scale() < 2 {
-        amount.rescale(2);
-    }
-    amount.to_string()
 }

@@ -5,37 +5,55 @@
 //! here, one variant of [`Format`], and its sample under `reports/`.
 
 pub mod access;
+pub mod asff;
 pub mod baseline;
+pub mod columns;
+pub mod cost;
+mod csv;
 pub mod diff;
 mod escape;
 pub mod exceptions;
 mod format;
 pub mod frameworks;
 mod groups;
+pub mod html;
 pub mod json;
 mod mismatch;
 mod names;
+pub mod ndjson;
+mod ocsf;
+mod openmetrics;
 mod page;
+pub mod published;
 pub mod rules;
 pub mod simulation;
 pub mod terminal;
+mod thing;
 pub mod trend;
 
 use std::io::{self, Write};
 
 pub use escape::{printable, printable_json};
-pub use format::{Format, ReportFormat};
+pub use format::{Format, Layout, ReportFormat};
+pub use ocsf::OcsfVersion;
 
 use crate::model::Audited;
 
-/// Writes an audit's report in a format, for pages of this width where the format has pages.
+/// Writes an audit's report in a format.
 ///
 /// # Errors
 /// Where `out` fails.
-pub fn write(format: ReportFormat, audited: &Audited, width: usize, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: ReportFormat, audited: &Audited, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let Audited { assessment, cost, .. } = audited;
     match format {
-        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, width).as_bytes()),
-        ReportFormat::Json => json::write(assessment, cost, out),
+        ReportFormat::Terminal => out.write_all(terminal::render(assessment, cost, layout.width).as_bytes()),
+        ReportFormat::Html => html::write(audited, out),
+        ReportFormat::Json => json::write(audited, out),
+        ReportFormat::Ndjson => ndjson::write(audited, out),
+        ReportFormat::Csv => csv::write(audited, out),
+        ReportFormat::Asff => asff::write(audited, out),
+        ReportFormat::Ocsf => ocsf::write(audited, layout.ocsf, out),
+        ReportFormat::Parquet => Err(io::Error::other("Parquet is written as a folder")),
+        ReportFormat::Openmetrics => openmetrics::write(audited, layout.metrics_by_arn, out),
     }
 }

@@ -81,6 +81,9 @@ pub struct Manifest {
     /// The accounts, by number.
     #[serde(default)]
     pub accounts: Vec<AccountEntry>,
+    /// How many calls it took, by service, retries included and archives left out; empty where nobody counted them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calls: BTreeMap<String, u64>,
     /// Shard path to the SHA-256 of its bytes in hex.
     #[serde(default)]
     pub shards: BTreeMap<String, String>,
@@ -98,6 +101,7 @@ impl Manifest {
             selection,
             settings,
             accounts: Vec::new(),
+            calls: BTreeMap::new(),
             shards: BTreeMap::new(),
         }
     }

@@ -74,6 +74,14 @@ impl SnapshotWriter {
         Ok(Some(shard))
     }
 
+    /// Counts calls by service; a collection that is resumed adds to those of before.
+    pub fn count(&self, calls: &std::collections::BTreeMap<&'static str, u64>) {
+        let mut manifest = self.manifest();
+        for (service, count) in calls {
+            *manifest.calls.entry((*service).to_owned()).or_default() += count;
+        }
+    }
+
     /// Keeps a shard.
     ///
     /// # Errors

@@ -14,6 +14,8 @@ hit each n-th matching call only. `action` is one of
     fail-query    StartQueryExecution of Athena takes the query, which fails afterwards, because of `reason` if given
     cancel-query  the same, and somebody cancels it
     hang-query    StartQueryExecution of Athena takes the query, which runs until it is stopped
+    not-subscribed  Security Hub is off
+    reject-finding  BatchImportFindings does not take the first finding of a batch, with the code `reason` if given
 
 The first fault that hits decides, delays aside.
 """
@@ -31,10 +33,11 @@ MATCHED = FIELDS - {"resource_contains"}
 ACTIONS = {
     "deny", "throttle", "not-found", "expired-token", "invalid-token", "region-off", "internal", "html", "drop",
     "delay", "truncate", "rate", "elsewhere", "fail-query", "cancel-query", "hang-query",
+    "not-subscribed", "reject-finding",
 }  # fmt: skip
 
 # The answer is what they change.
-HEEDED = {"fail-query", "cancel-query", "hang-query"}
+HEEDED = {"fail-query", "cancel-query", "hang-query", "reject-finding"}
 
 INVALID_TOKEN = "The security token included in the request is invalid."
 RATE_EXCEEDED = "Rate exceeded"
@@ -61,6 +64,7 @@ NOT_FOUND = {
     "events": ("ResourceNotFoundException", "{resource} does not exist.", 400),
     "logs": ("ResourceNotFoundException", "The specified log group does not exist.", 400),
     "cloudwatch": ("ResourceNotFound", "{resource} does not exist.", 404),
+    "securityhub": ("ResourceNotFoundException", "{resource} does not exist.", 404),
 }
 
 INTERNAL = {
@@ -75,6 +79,7 @@ INTERNAL = {
     "events": "InternalException",
     "logs": "ServiceUnavailableException",
     "cloudwatch": "InternalServiceFault",
+    "securityhub": "InternalException",
 }
 
 
@@ -112,8 +117,8 @@ class Fault:
         fault.seconds, fault.per_second = float(rest.pop("seconds", 0)), float(rest.pop("per_second", 0))
         if (action == "elsewhere") != ("to" in rest):
             raise Invalid("'to' goes with 'elsewhere' and only there")
-        if "reason" in rest and action != "fail-query":
-            raise Invalid("'reason' goes with 'fail-query' only")
+        if "reason" in rest and action not in ("fail-query", "reject-finding"):
+            raise Invalid("'reason' goes with 'fail-query' and 'reject-finding' only")
         fault.to, fault.reason = rest.pop("to", ""), rest.pop("reason", None)
         fault.times, fault.every = rest.pop("times", None), int(rest.pop("every", 1))
         if rest:
@@ -214,6 +219,9 @@ def answer(action: str, call: Call) -> Answer:
         return denied(call)
     if action in ("throttle", "rate"):
         return throttled(call)
+    if action == "not-subscribed":
+        text = f"Account {call.account} is not subscribed to AWS Security Hub"
+        return failure(call, "InvalidAccessException", text, 401)
     if action == "not-found":
         code, message, status = NOT_FOUND.get(call.service, ("NoSuchEntity", "{resource} cannot be found.", 404))
         return failure(call, code, message.format(resource=full_resource(call)), status)

@@ -28,7 +28,7 @@ CONTROL = re.compile(
     r"/~control/(?:(?P<session>[A-Za-z0-9._-]+)/(?P<what>faults|archive|calls|stats)|(?P<truth>truth))"
 )
 
-GLOBAL_SERVICES = {"iam", "sts", "organizations", "account"}
+GLOBAL_SERVICES = {"iam", "sts", "organizations", "account", "pricing"}
 
 
 class Session:

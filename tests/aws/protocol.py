@@ -28,6 +28,10 @@ REST = {
         ("POST", r"/listRegions", "ListRegions"),
         ("POST", r"/getRegionOptStatus", "GetRegionOptStatus"),
     ],
+    "securityhub": [
+        ("POST", r"/findings/import", "BatchImportFindings"),
+        ("POST", r"/findings", "GetFindings"),
+    ],
     "lambda": [
         ("GET", r"/2015-03-31/functions/?", "ListFunctions"),
         ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)", "GetFunction"),

@@ -11,13 +11,15 @@ from checks import (
     alerts,
     archive,
     faults_and_log,
+    findings,
     history,
+    pricing,
     reach,
     secrets_and_keys,
     seed,
 )
 
-MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, history, archive, alerts, reach)
+MODULES = (secrets_and_keys, account_and_estate, faults_and_log, seed, history, archive, alerts, reach, pricing)
 
 
 def run(port: int) -> int:

@@ -25,12 +25,14 @@ fn documents_and_schemas_are_fresh() {
         ("help", "docs/help.txt"),
         ("columns", "docs/columns.md"),
         ("report-schema", "reports/schema/report.schema.json"),
+        ("ndjson-schema", "reports/schema/ndjson.schema.json"),
         ("rule-schema", "reports/schema/rule.schema.json"),
         ("config-schema", "reports/schema/config.schema.json"),
         ("who-can-schema", "reports/schema/who-can.schema.json"),
         ("why-schema", "reports/schema/why.schema.json"),
         ("reach-schema", "reports/schema/reach.schema.json"),
         ("reads-schema", "reports/schema/reads.schema.json"),
+        ("cost-schema", "reports/schema/cost.schema.json"),
         ("diff-schema", "reports/schema/diff.schema.json"),
         ("trend-schema", "reports/schema/trend.schema.json"),
         ("frameworks-schema", "reports/schema/frameworks.schema.json"),
@@ -44,10 +46,29 @@ fn documents_and_schemas_are_fresh() {
 
 #[test]
 fn sample_reports_are_what_the_sample_gives() {
-    for (format, file) in [("terminal", "reports/sample.txt"), ("json", "reports/sample.json")] {
+    let files = [
+        ("terminal", "reports/sample.txt"),
+        ("html", "reports/sample.html"),
+        ("json", "reports/sample.json"),
+        ("ndjson", "reports/sample.ndjson"),
+        ("csv", "reports/sample.csv"),
+        ("ocsf", "reports/sample.ocsf.ndjson"),
+        ("asff", "reports/sample.asff.json"),
+        ("openmetrics", "reports/sample.prom"),
+    ];
+    for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();
         assert_eq!(run.code, Some(1), "{run}");
         assert_fresh(file, &run.stdout);
+    }
+}
+
+#[test]
+fn sample_costs_are_what_the_sample_costs() {
+    for (format, ending) in [("terminal", "txt"), ("json", "json"), ("csv", "csv")] {
+        let run = Command::new(["cost", "--sample", "--format", format]).run();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_fresh(&format!("reports/sample-cost.{ending}"), &run.stdout);
     }
 }
 

@@ -71,7 +71,7 @@ fn an_audit_lies_under_its_day_and_instant() {
       "rules": 2,
       "selection": [],
       "currency": "USD",
-      "monthly_total": "40.00",
+      "monthly_total": "41.16",
       "accounts": {
         "111122223333": {
           "secrets": 51,
@@ -157,9 +157,9 @@ fn a_trend_has_a_line_for_each_day() {
     secrets          73 to 73  ▁▁▁
 
                 secrets crit  high medium   low  info unknown USD/month failures
-    2026-10-18       73    0    11      0     0     0      10     40.00 ████████████
-    2026-10-25       73    0    11      0     0     0      10     40.00 ████████████
-    2026-11-01       73    0    11      0     0     0      10     40.00 ████████████
+    2026-10-18       73    0    11      0     0     0      10     41.16 ████████████
+    2026-10-25       73    0    11      0     0     0      10     41.16 ████████████
+    2026-11-01       73    0    11      0     0     0      10     41.16 ████████████
     ");
     insta::assert_snapshot!(trend(&history, &["--account", "777788889999", "--since", "2026-10-25"]), @"
     exit: 0
@@ -188,7 +188,7 @@ fn a_trend_has_a_line_for_each_day() {
       "failures": {
         "high": 11
       },
-      "monthly_cost": "40.00",
+      "monthly_cost": "41.16",
       "other_scope": false,
       "secrets": 73,
       "unknown": 10
@@ -216,8 +216,8 @@ fn a_trend_marks_what_does_not_compare() {
     secrets          73 to 73  ▁▁
 
                 secrets crit  high medium   low  info unknown USD/month failures
-    2026-11-01       73    0    11      0     0     0      10     40.00 ███████████
-    2026-11-08*      73    0    12      0     0     0       2     40.00 ████████████
+    2026-11-01       73    0    11      0     0     0      10     41.16 ███████████
+    2026-11-08*      73    0    12      0     0     0       2     41.16 ████████████
 
     * other accounts, Regions, rules or secrets than in the line above, so the two
       do not compare
@@ -352,7 +352,7 @@ fn half_an_audit_is_left_out_and_named() {
     secrets          73 to 73  ▁
 
                 secrets crit  high medium   low  info unknown USD/month failures
-    2026-11-01       73    0    11      0     0     0      10     40.00 ████████████
+    2026-11-01       73    0    11      0     0     0      10     41.16 ████████████
     -- stderr --
     left out: `[dir]/history/.partial-20261108T000000Z-AbCdEf` was left by an audit that was stopped; remove it if none is running
     left out: `[dir]/history/date=2026-10-18/audit=20261018T000000Z/summary.json` is no summary of an audit: it ends in the middle, at line 1, column 15
@@ -460,24 +460,35 @@ for name, kind, *_ in duckdb.sql(f'DESCRIBE SELECT * FROM {source}').fetchall():
     2026-11-01 20261101T000000Z 777788889999 root-read unknown False False None 1 None
     2026-11-01 20261101T000000Z 777788889999 stale-value fail False False None 1 0.4000
     rule VARCHAR
+    title VARCHAR
     topic VARCHAR
     severity VARCHAR
     verdict VARCHAR
+    confidence VARCHAR
     resource_type VARCHAR
     arn VARCHAR
     name VARCHAR
     second_key VARCHAR
     account_id VARCHAR
-    region VARCHAR
+    region_code VARCHAR
     owner VARCHAR
     environment VARCHAR
     message VARCHAR
     fingerprint VARCHAR
     excepted BOOLEAN
+    excepted_until DATE
+    excepted_by VARCHAR
+    excepted_reason VARCHAR
+    excepted_ticket VARCHAR
     baseline VARCHAR
     gates BOOLEAN
+    implied_by VARCHAR
     reach BIGINT
     monthly_cost DECIMAL(18,4)
+    first_seen TIMESTAMP WITH TIME ZONE
+    as_of TIMESTAMP WITH TIME ZONE
+    evidence VARCHAR
+    missing_evidence VARCHAR
     account BIGINT
     audit VARCHAR
     date DATE

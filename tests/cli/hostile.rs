@@ -5,6 +5,7 @@ use secrets_auditor::snapshot::records::{Replica, RotationRules, Secret, Version
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::streams;
 use crate::support::{Command, Run, edit_shard, folder, sample_copy};
 use crate::world::{
     ACCOUNT, HOME, World, arn, days_ago, key, refused, replica, replication, secret, tags, trail, version,
@@ -84,6 +85,9 @@ fn world() -> World {
         home.keys.gaps.push(gap(text, Some(&format!("alias/{text}"))));
         home.policies.gaps.push(gap(text, None));
     }
+    for formula in ["=1+1", "+1", "-1", "@SUM(1)", "=HYPERLINK(\"https://example.com\")"] {
+        world.add(HOME, Secret { tags: tags(&[("Owner", formula)]), ..secret(formula) });
+    }
     world.add(HOME, secret(&"n".repeat(512)));
     world.add(HOME, secret(&"漢".repeat(512)));
     world.account(ACCOUNT).entry.name = Some(HOSTILE.concat());
@@ -102,7 +106,7 @@ fn gap(text: &str, resource: Option<&str>) -> Gap {
     }
 }
 
-fn snapshot() -> TempDir {
+pub(crate) fn snapshot() -> TempDir {
     let folder = folder();
     world().write(folder.path());
     folder
@@ -117,7 +121,7 @@ fn audit(snapshot: &TempDir, arguments: &[&str]) -> Run {
 }
 
 /// Letters that may not reach a terminal, once our own colours are taken out.
-fn steering(text: &str) -> Vec<String> {
+pub(crate) fn steering(text: &str) -> Vec<String> {
     let colour = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
     let is_steering = |letter: char| {
         let hides_or_reorders = matches!(letter,
@@ -127,6 +131,20 @@ fn steering(text: &str) -> Vec<String> {
     };
     let plain = colour.replace_all(text, "");
     plain.lines().filter(|line| line.contains(is_steering)).map(|line| format!("{line:?}")).collect()
+}
+
+#[test]
+fn costs_steer_nothing() {
+    let snapshot = snapshot();
+    for format in ["terminal", "json", "csv"] {
+        let run =
+            Command::new(["cost", "--by", "secret", "--by", "owner", "--by", "key", "--format", format])
+                .arg("--snapshot")
+                .arg(snapshot.path())
+                .run();
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_eq!(steering(&run.stdout), [""; 0], "{format}");
+    }
 }
 
 #[test]
@@ -203,6 +221,46 @@ fn report_files_are_as_safe_as_the_screen() {
         assert_eq!(steering(&written), [""; 0]);
         assert!(!written.contains('\u{1b}'));
     }
+}
+
+#[test]
+fn reports_for_machines_are_as_safe_as_the_screen() {
+    let snapshot = snapshot();
+    let all = ["--verdicts=all", "--metrics-by-arn"];
+    let folder = streams::for_readers("hostile", |outputs| {
+        let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
+        audit(&snapshot, &[&all[..], &outputs].concat())
+    });
+    let read = |ending: &str| std::fs::read_to_string(folder.join(format!("sample.{ending}"))).unwrap();
+    for (_, ending) in streams::FORMATS {
+        assert_eq!(steering(&read(ending)), [""; 0], "{ending}");
+    }
+    let lines = |ending: &str| {
+        read(ending).lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let (stream, events) = (lines("ndjson"), lines("ocsf.ndjson"));
+    let hub: Vec<Value> = serde_json::from_str(&read("asff.json")).unwrap();
+    let table = read("csv");
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(table.as_bytes()).records().collect::<Result<_, _>>().unwrap();
+    for (index, text) in HOSTILE.iter().enumerate() {
+        let name = format!("{index:02} {text}");
+        assert!(stream.iter().any(|line| line["resource"]["name"] == *name), "{text:?}");
+        let tag = serde_json::json!({ "name": text, "value": text });
+        let is_about = |event: &Value| {
+            let resource = &event["resources"][0];
+            resource["name"] == *name && resource["tags"].as_array().unwrap().contains(&tag)
+        };
+        assert!(events.iter().any(is_about), "{text:?}");
+        // Cells and Security Hub's pages are read by people, and have what steers in words.
+        let printable = secrets_auditor::report::printable(&name);
+        assert!(rows.iter().any(|row| row.iter().any(|cell| cell == printable)), "{text:?}");
+        let details =
+            |finding: &Value| finding["Resources"][0]["Details"]["AwsSecretsManagerSecret"]["Name"].clone();
+        assert!(hub.iter().any(|finding| details(finding) == *printable), "{text:?}");
+    }
+    let starts = |row: &csv::StringRecord| row.iter().any(|cell| cell.starts_with(['=', '+', '-', '@']));
+    assert!(!rows.iter().any(starts));
 }
 
 #[test]

@@ -19,10 +19,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tables", &["model", "snapshot", "policy", "patterns", "trail", "access"]),
     ("rules", &["model", "tables"]),
     ("audit", &["model", "tables", "rules"]),
-    ("history", &["model", "files"]),
+    ("history", &["model", "files", "report"]),
     ("cost", &["model", "tables"]),
     ("report", &["model", "policy"]),
-    ("publish", &["model", "aws"]),
+    ("publish", &["model", "aws", "report"]),
 ];
 
 /// Who may name the crates of the AWS SDK, and who polars.
@@ -30,7 +30,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("aws_sdk_", &["aws", "collect", "trail", "publish"]),
     ("aws_config", &["aws", "collect", "publish"]),
     ("polars", &["tables", "rules", "audit", "cost", "access"]),
-    ("parquet", &["history"]),
+    ("parquet::", &["report"]),
     ("comfy_table", &["report", "cli"]),
     ("clap", &["cli", "report"]),
 ];

@@ -109,8 +109,6 @@ fn no_secret_anywhere_exits_4() {
     secrets-auditor: 0 secrets, 1 account, 1 Region; as of 2026-11-01
 
     cost: USD 0.00 a month, list prices of 2026-09-20
-      not included: API calls, which nobody counted: give `--monthly-calls N` if you
-      know
 
     0 secrets, 1 rule: 0 critical, 0 high, 0 medium, 0 low, 0 info; 0 unknown; USD
     0.00 a month
@@ -255,13 +253,20 @@ fn a_report_of_failures() {
      high         5        2    51              31
      low          2        3    78               6
 
-    cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
-    keys USD 12.00), list prices of 2026-09-20
+    cost: USD 41.16 a month (70 secrets and replicas USD 28.00, 12 customer managed
+    keys USD 12.00, 1156 evaluations by AWS Config USD 1.16), list prices of
+    2026-09-20
       not included: every secret in 444455556666 eu-central-1, which could not be
       listed
       not included: 1 key that could not be described or without a list price
-      not included: API calls, which nobody counted: give `--monthly-calls N` if you
-      know
+      not included: calls that only list and describe, which no trail was read for:
+      give `--monthly-calls N` if you know
+      not included: the running time of rotation functions, which depends on their
+      memory
+      not included: evaluations when a secret changes, and the items that record it
+      (SECRETSMANAGER_ROTATION_ENABLED_CHECK, SECRETSMANAGER_USING_CMK)
+    savings: USD 5.00 a month (7 proven, 0 likely, 4 possible): `secrets-auditor
+    cost`
 
     73 secrets, 8 rules: 5 critical, 5 high, 0 medium, 2 low, 0 info; 15 unknown;
     USD 40.00 a month
@@ -273,7 +278,7 @@ fn a_report_of_failures() {
 fn a_report_of_unknowns() {
     insta::assert_snapshot!(
         sample(["--only", "stale-value", "--set", "stale-value.max_age_days=3650", "--monthly-calls", "100000"]),
-        @r"
+        @"
         exit: 3
         -- stdout --
         secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
@@ -331,14 +336,21 @@ fn a_report_of_unknowns() {
                fail  unknown  pass  not applicable
          high     -        2    58              14
 
-        cost: USD 40.50 a month (70 secrets and replicas USD 28.00, 12 customer managed
-        keys USD 12.00, 100000 API calls USD 0.50), list prices of 2026-09-20
+        cost: USD 41.66 a month (70 secrets and replicas USD 28.00, 12 customer managed
+        keys USD 12.00, 100000 API calls USD 0.50, 1156 evaluations by AWS Config USD
+        1.16), list prices of 2026-09-20
           not included: every secret in 444455556666 eu-central-1, which could not be
           listed
           not included: 1 key that could not be described or without a list price
+          not included: the running time of rotation functions, which depends on their
+          memory
+          not included: evaluations when a secret changes, and the items that record it
+          (SECRETSMANAGER_ROTATION_ENABLED_CHECK, SECRETSMANAGER_USING_CMK)
+        savings: USD 5.00 a month (7 proven, 0 likely, 4 possible): `secrets-auditor
+        cost`
 
         73 secrets, 1 rule: 0 critical, 0 high, 0 medium, 0 low, 0 info; 2 unknown; USD
-        40.50 a month
+        41.66 a month
         2 verdicts are missing at or above high: exit code 3
         "
     );
@@ -348,7 +360,7 @@ fn a_report_of_unknowns() {
 fn a_report_of_every_verdict() {
     insta::assert_snapshot!(
         sample(["--only", "key-rotation-off", "--verdicts", "all", "--fail-on", "low", "--set", "key-rotation-off.severity=high"]),
-        @r"
+        @"
         exit: 1
         -- stdout --
         secrets-auditor: 73 secrets, 3 accounts, 7 Regions; as of 2026-11-01
@@ -418,16 +430,23 @@ fn a_report_of_every_verdict() {
                fail  unknown  pass  not applicable
          high     1        2     8               4
 
-        cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
-        keys USD 12.00), list prices of 2026-09-20
+        cost: USD 41.16 a month (70 secrets and replicas USD 28.00, 12 customer managed
+        keys USD 12.00, 1156 evaluations by AWS Config USD 1.16), list prices of
+        2026-09-20
           not included: every secret in 444455556666 eu-central-1, which could not be
           listed
           not included: 1 key that could not be described or without a list price
-          not included: API calls, which nobody counted: give `--monthly-calls N` if you
-          know
+          not included: calls that only list and describe, which no trail was read for:
+          give `--monthly-calls N` if you know
+          not included: the running time of rotation functions, which depends on their
+          memory
+          not included: evaluations when a secret changes, and the items that record it
+          (SECRETSMANAGER_ROTATION_ENABLED_CHECK, SECRETSMANAGER_USING_CMK)
+        savings: USD 5.00 a month (7 proven, 0 likely, 4 possible): `secrets-auditor
+        cost`
 
         73 secrets, 1 rule: 0 critical, 1 high, 0 medium, 0 low, 0 info; 2 unknown; USD
-        40.00 a month
+        41.16 a month
         1 failure at or above low: exit code 1
         "
     );
@@ -566,7 +585,12 @@ fn formats_agree_on_their_counts() {
         summary["secrets"],
         summary["rules"],
         summary["by_verdict"]["unknown"],
-        report["cost"]["monthly_total"].as_str().unwrap()
+        report["cost"]["monthly_total"]
+            .as_str()
+            .unwrap()
+            .parse::<rust_decimal::Decimal>()
+            .unwrap()
+            .round_dp(2)
     );
     assert!(terminal.replace('\n', " ").contains(&sentence), "{sentence}");
     let gate = format!("{} failures at or above high: exit code 1", summary["gating_failures"]);
@@ -700,7 +724,7 @@ fn arguments_that_make_no_sense() {
     insta::assert_snapshot!(show(&["audit", "--sample", "--output", "yaml=report.yaml"]), @"
     exit: 2
     -- stderr --
-    error: invalid value 'yaml=report.yaml' for '--output <FORMAT=FILE>': no format `yaml`: expected terminal or json
+    error: invalid value 'yaml=report.yaml' for '--output <FORMAT=FILE>': no format `yaml`: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics or parquet
 
     For more information, try '--help'.
     ");

@@ -115,6 +115,7 @@ fn answers_are_what_their_schemas_say() {
         &["why", "anna.keller", secret],
         &["why", "broker-sync", "prod/partners/sftp-Xk2f9Q"],
         &["reach", "report-exporter"],
+        &["cost"],
     ];
     for arguments in answers {
         let schema = schema(&format!("{}-schema", arguments[0]));

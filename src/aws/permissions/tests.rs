@@ -1,6 +1,7 @@
 use super::*;
 
-const PURPOSES: [Purpose; 4] = [Purpose::Audit, Purpose::S3, Purpose::Athena, Purpose::Publish];
+const PURPOSES: [Purpose; 5] =
+    [Purpose::Audit, Purpose::S3, Purpose::Athena, Purpose::Publish, Purpose::Prices];
 
 /// The actions that a policy allows.
 fn allowed(text: &str) -> Vec<String> {
@@ -184,6 +185,17 @@ fn other_formats_say_the_same() {
     insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
     data "aws_iam_policy_document" "secrets_auditor_publish" {
       statement {
+        # BatchImportFindings: the one action that writes: it puts findings into the Security Hub of the account
+        sid       = "SecurityHub"
+        effect    = "Allow"
+        actions   = [
+          "securityhub:BatchImportFindings",
+          "securityhub:GetFindings",
+        ]
+        resources = ["*"]
+      }
+
+      statement {
         # needs no permission; it stands here so that the list is whole
         sid       = "Sts"
         effect    = "Allow"
@@ -231,6 +243,13 @@ fn other_formats_say_the_same() {
           PolicyDocument:
             Version: "2012-10-17"
             Statement:
+              - Sid: SecurityHub
+                # BatchImportFindings: the one action that writes: it puts findings into the Security Hub of the account
+                Effect: Allow
+                Action:
+                  - securityhub:BatchImportFindings
+                  - securityhub:GetFindings
+                Resource: "*"
               - Sid: Sts
                 # needs no permission; it stands here so that the list is whole
                 Effect: Allow

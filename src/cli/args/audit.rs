@@ -9,7 +9,7 @@ use super::aws::{AwsArgs, SourceArgs};
 use super::history::KeepArgs;
 use super::rules::RuleArgs;
 use super::values::{Threshold, instant, output, threshold};
-use crate::report::ReportFormat;
+use crate::report::{OcsfVersion, ReportFormat};
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct AuditArgs {
@@ -21,6 +21,12 @@ pub(in crate::cli) struct AuditArgs {
     /// Also write a report to a file; repeat for more
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output)]
     pub(in crate::cli) outputs: Vec<(ReportFormat, PathBuf)>,
+    /// The version of the schema in which `ocsf` is written
+    #[arg(long, value_enum, default_value_t, value_name = "VERSION")]
+    pub(in crate::cli) ocsf_version: OcsfVersion,
+    /// Give the metrics of findings in `openmetrics` their ARN as a label: as many series as findings
+    #[arg(long)]
+    pub(in crate::cli) metrics_by_arn: bool,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -41,9 +47,12 @@ pub(in crate::cli) struct AuditArgs {
     /// not-rotated-after-exposure then fails on every secret whose current value it has read
     #[arg(long = "exposed", value_name = "PRINCIPAL")]
     pub(in crate::cli) exposed: Vec<String>,
-    /// API calls to Secrets Manager in a month, for the cost estimate
+    /// API calls to Secrets Manager in a month, for the cost [default: those that CloudTrail shows]
     #[arg(long, value_name = "N")]
     pub(in crate::cli) monthly_calls: Option<u64>,
+    /// Prices of your own, as `prices refresh` writes them [default: the list prices in the program]
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) price_book: Option<PathBuf>,
     /// Sum the cost by this tag; repeat for more [default: Owner and Environment]
     #[arg(long = "cost-by-tag", value_name = "KEY")]
     pub(in crate::cli) cost_tags: Vec<String>,
@@ -62,6 +71,8 @@ impl AuditArgs {
             source: source.clone(),
             format: ReportFormat::Terminal,
             outputs: Vec::new(),
+            ocsf_version: OcsfVersion::default(),
+            metrics_by_arn: false,
             verdicts: VerdictsArg::Problems,
             fail_on: None,
             gate_events: false,
@@ -69,6 +80,7 @@ impl AuditArgs {
             group_by: None,
             exposed: Vec::new(),
             monthly_calls: None,
+            price_book: None,
             cost_tags: Vec::new(),
             keep: KeepArgs::default(),
             rules: rules.clone(),

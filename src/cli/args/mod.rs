@@ -3,10 +3,12 @@
 mod access;
 mod audit;
 mod aws;
+mod cost;
 mod exceptions;
 mod frameworks;
 mod history;
 mod other;
+mod publish;
 mod rules;
 mod values;
 
@@ -19,6 +21,7 @@ use super::output::Color;
 pub(super) use access::{ReachArgs, ReadsArgs, WhoCanArgs, WhyArgs};
 pub(super) use audit::{AuditArgs, CollectArgs, GroupByArg, VerdictsArg};
 pub(super) use aws::{AwsArgs, InventoryArg, SourceArgs, TrailArgs};
+pub(super) use cost::{CostArgs, CostFormat, PricesArgs, PricesVerb, RefreshArgs};
 pub(super) use exceptions::{ExceptionsArgs, ExceptionsVerb, InitArgs, NewExceptionArgs};
 pub(super) use frameworks::{FrameworksArgs, FrameworksShowArgs, FrameworksVerb};
 pub(super) use history::{
@@ -27,12 +30,14 @@ pub(super) use history::{
 pub(super) use other::{
     GeneratedArgs, GeneratedFile, PermissionsArgs, PolicyFormat, PurposeArg, SchemaArgs, SimulateArgs,
 };
+pub(super) use publish::{PublishArgs, PublishVerb, SecurityHubArgs};
 pub(super) use rules::{RuleArgs, RulesArgs, RulesVerb};
 pub(super) use values::Since;
 
 /// Audits the AWS Secrets Manager secrets of one account or many.
 ///
-/// It reads metadata only: it never asks for a secret's value, and it changes nothing.
+/// It reads metadata only: it never asks for a secret's value, and it changes nothing. The one verb that writes to AWS
+/// is `publish`, and only with `--yes`.
 #[derive(Debug, Parser)]
 #[command(name = "secrets-auditor", version, about, propagate_version = true, help_expected = true)]
 #[command(after_help = "Exit codes: 0 clean, 1 failures, 2 could not run, 3 evidence missing, 4 no secrets.")]
@@ -68,6 +73,12 @@ pub(super) enum Verb {
     Diff(Box<DiffArgs>),
     /// Draw counts and cost over time, from a history of audits
     Trend(TrendArgs),
+    /// Hand findings to AWS Security Hub: the one verb that writes to AWS, and only with `--yes`
+    Publish(PublishArgs),
+    /// Say what the secrets cost, and what of that could be saved
+    Cost(Box<CostArgs>),
+    /// Read list prices from AWS into a file for `--price-book`
+    Prices(PricesArgs),
     /// List, check and add exceptions
     Exceptions(ExceptionsArgs),
     /// Write a settings file with comments, from what is there

@@ -30,6 +30,10 @@ pub(in crate::cli) enum PurposeArg {
     S3,
     /// `--trail athena:…`
     Athena,
+    /// `publish security-hub`
+    Publish,
+    /// `prices refresh`
+    Prices,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -70,6 +74,8 @@ pub(in crate::cli) enum GeneratedFile {
     Columns,
     /// reports/schema/report.schema.json
     ReportSchema,
+    /// reports/schema/ndjson.schema.json
+    NdjsonSchema,
     /// reports/schema/rule.schema.json
     RuleSchema,
     /// reports/schema/config.schema.json
@@ -82,6 +88,8 @@ pub(in crate::cli) enum GeneratedFile {
     ReachSchema,
     /// reports/schema/reads.schema.json
     ReadsSchema,
+    /// reports/schema/cost.schema.json
+    CostSchema,
     /// reports/schema/diff.schema.json
     DiffSchema,
     /// reports/schema/trend.schema.json

@@ -13,9 +13,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, Table, presets};
+use rust_decimal::Decimal;
 
+use super::cost::{cents, savings_line};
 use super::escape::printable;
-use super::json::money;
 use super::names::{Named, told_apart};
 use super::page::count;
 use crate::model::{
@@ -262,15 +263,19 @@ impl Page {
         let currency = &cost.prices.currency;
         let lines = cost.lines.iter().filter_map(|line| {
             let quantity = line.quantity.filter(|quantity| !quantity.is_zero())?;
-            Some(format!("{} {} {currency} {}", quantity.normalize(), line.item, money(line.monthly?)))
+            let monthly = line.monthly.filter(|monthly| *monthly >= Decimal::new(1, 2))?;
+            Some(format!("{} {} {} {}", quantity.normalize(), line.item, line.currency, cents(monthly)))
         });
         let parts: Vec<String> = lines.collect();
         let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-        let total = money(cost.monthly_total);
+        let total = cents(cost.monthly_total);
         let what = format!("cost: {currency} {total} a month{parts}, list prices of {}", cost.prices.as_of);
         self.wrapped(0, &what, Style::new());
         for missing in &cost.not_included {
             self.wrapped(2, &format!("not included: {missing}"), DIM);
+        }
+        if let Some(savings) = savings_line(cost) {
+            self.wrapped(0, &savings, Style::new());
         }
         self.line("");
     }
@@ -292,7 +297,7 @@ impl Page {
             count(assessment.rules.len() as u64, "rule", "rules"),
             failures.join(", "),
             cost.prices.currency,
-            money(cost.monthly_total),
+            cents(cost.monthly_total),
         );
         self.wrapped(0, &summary, BOLD);
         self.wrapped(0, &gate(assessment), Style::new());
@@ -300,7 +305,7 @@ impl Page {
 }
 
 /// What decides the exit code, in words.
-fn gate(assessment: &Assessment) -> String {
+pub(super) fn gate(assessment: &Assessment) -> String {
     let Some(threshold) = assessment.options.fail_on else {
         return "the exit code does not depend on findings (--fail-on never)".to_owned();
     };

@@ -52,8 +52,10 @@ from answers import (  # noqa: E402, F401
     iam,
     kms,
     organizations,
+    pricing,
     s3,
     secrets,
+    securityhub,
     sts,
     trails_and_functions,
 )

@@ -1,0 +1,37 @@
+"""What the checks share."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent.absolute()
+# Schemas of third parties are not in the repository; they may lie beside the checkout.
+BESIDE = HERE.parent.parent.parent / "shared" / "schemas"
+
+
+def files(ending: str) -> list[Path]:
+    """The files of a format in the folder that was named; there must be one."""
+    found = sorted(Path(sys.argv[1]).glob(f"*{ending}"))
+    require(found, f"no *{ending} in {sys.argv[1]}")
+    return found
+
+
+def beside(name: str) -> Path | None:
+    """A schema beside the checkout, if it is there."""
+    path = BESIDE / name
+    return path if path.is_file() else None
+
+
+def require(holds: object, what: str) -> None:
+    """Ends the check unless something holds."""
+    if not holds:
+        sys.exit(what)
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text holds nothing that steers a terminal or reorders what it shows."""
+    return not any(
+        (ord(c) < 32 and c != "\n") or 0x7F <= ord(c) <= 0x9F
+        or 0x200B <= ord(c) <= 0x200F or 0x2028 <= ord(c) <= 0x202E or 0x2060 <= ord(c) <= 0x206F
+        or c in "\u00ad\u061c\u180e\ufeff\ufffe\uffff" or 0xE0000 <= ord(c) <= 0xE007F
+        for c in text
+    )
