@@ -115,6 +115,7 @@ impl Elsewhere<'_> {
             reach: None,
             exception: None,
             first_seen: None,
+            exception: None,
         }
     }
 }

@@ -60,11 +60,11 @@ pub(super) struct OldFinding {
     pub(super) fingerprint: Fingerprint,
     #[serde(default)]
     pub(super) reach: Option<u64>,
-    #[serde(default)]
-    pub(super) exception: Option<Excepted>,
     /// Absent in reports without a history, and in those of older programs.
     #[serde(default)]
     pub(super) first_seen: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) exception: Option<Excepted>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -121,8 +121,8 @@ impl From<&Finding> for OldFinding {
             message: finding.message.clone(),
             fingerprint: finding.fingerprint.clone(),
             reach: finding.reach,
-            exception: finding.exception.clone(),
             first_seen: None,
+            exception: finding.exception.clone(),
         }
     }
 }
