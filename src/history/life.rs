@@ -113,7 +113,6 @@ impl Elsewhere<'_> {
             message: String::new(),
             fingerprint: self.fingerprint.clone(),
             reach: None,
-            exception: None,
             first_seen: None,
             exception: None,
         }
