@@ -19,8 +19,8 @@ def folder() -> Path:
 
 
 def files(ending: str) -> list[Path]:
-    """The reports of a format in the folder; without one the check ends."""
-    found = sorted(path for path in folder().glob("sample.*") if path.name.endswith(ending))
+    """The reports of a format in the folder; without one the check ends. `sample-….json` are those of other verbs."""
+    found = sorted(path for path in folder().glob(f"*{ending}") if not path.name.startswith("sample-"))
     if not found:
         sys.exit(ABSENT)
     return found

@@ -2,9 +2,9 @@
 
     python tests/readers/run.py FOLDER...
 
-Every `check_*.py` beside this file is run with each folder, in which reports are called `sample.…`. It says what it read in
-one sentence and ends with 0, with 3 if this machine lacks the reader, with 4 if the folder has no report of its format, and
-with anything else if something is wrong. A check that no folder has a report for is wrong as well: it would never fail.
+Every `check_*.py` beside this file is run with each folder. It says what it read in one sentence and ends with 0, with 3 if
+this machine lacks the reader, with 4 if the folder has no report of its format, and with anything else if something is wrong.
+A check that no folder has a report for is wrong as well: it would never fail.
 """
 
 import subprocess
