@@ -62,7 +62,7 @@ impl Config {
         }
         let mut dirs = self.rule_dirs()?;
         dirs.extend(choice.dirs.iter().cloned());
-        Ok(LoadOptions { dirs, settings, shared, selection })
+        Ok(LoadOptions { dirs, settings, shared, selection, root: None })
     }
 
     fn rule_dirs(&self) -> Result<Vec<PathBuf>, Vec<Diagnostic>> {

@@ -4,6 +4,7 @@
 //! module imports nothing, so a type that two modules share belongs here.
 
 mod access;
+mod anchor;
 mod arn;
 mod assessment;
 mod audited;
@@ -36,6 +37,7 @@ pub use access::{
     Access, AccessLevel, Becomes, PastReader, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related,
     WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
+pub use anchor::{Anchor, Anchors};
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, IdleFailures, RegionRun, RegionState, Run, SeenGap,

@@ -39,7 +39,10 @@ fn assert_is(file: &str, expected: &str) {
         fs::write(deploy(file), expected).unwrap();
     }
     let update = "write it anew with `UPDATE_GENERATED=1 cargo test generated_policies`";
-    assert!(read(file) == expected, "deploy/{file} is not what `secrets-auditor permissions` prints: {update}");
+    assert!(
+        read(file) == expected,
+        "deploy/{file} is not what `secrets-auditor permissions` prints: {update}"
+    );
 }
 
 /// Nobody may give the role more or less than an audit asks.
@@ -214,7 +217,8 @@ fn the_action_hands_on_inputs_and_the_exit_code() {
     let (arguments, output) = audited(1, ["", "", "", ""]);
     insta::assert_snapshot!(arguments, @"");
     insta::assert_snapshot!(output, @"");
-    let inputs = ["house.yaml", "medium", "json=a b.json\n\nhtml=$(touch x)", "--baseline=b.json\n--owner=a; b"];
+    let inputs =
+        ["house.yaml", "medium", "json=a b.json\n\nhtml=$(touch x)", "--baseline=b.json\n--owner=a; b"];
     let (arguments, output) = audited(3, inputs);
     insta::assert_snapshot!(arguments, @"");
     insta::assert_snapshot!(output, @"");
@@ -249,14 +253,17 @@ fn the_image_has_what_the_build_reads() {
         .collect();
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let embedded = Regex::new(r#"(?:include_str!|include_bytes!|include_dir!)\("([^"]+)"\)"#).unwrap();
-    let mut read: BTreeSet<PathBuf> = ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "src"].map(PathBuf::from).into();
+    let mut read: BTreeSet<PathBuf> =
+        ["Cargo.toml", "Cargo.lock", "askama.toml", "build.rs", "src"].map(PathBuf::from).into();
     for (path, bytes) in crate::support::files_below(&root().join("src")) {
         let Ok(text) = String::from_utf8(bytes) else { continue };
         for found in embedded.captures_iter(&text) {
             let named = Path::new(&found[1]);
             let whole = match named.strip_prefix("$CARGO_MANIFEST_DIR") {
                 Ok(named) => named.to_owned(),
-                Err(_) => normal(&path.parent().unwrap().join(named)).strip_prefix(root()).unwrap().to_owned(),
+                Err(_) => {
+                    normal(&path.parent().unwrap().join(named)).strip_prefix(root()).unwrap().to_owned()
+                }
             };
             read.insert(whole);
         }

@@ -21,6 +21,7 @@ mod cost;
 mod deploy;
 mod exceptions;
 mod facts;
+mod formats;
 mod frameworks;
 mod generated;
 mod history;

@@ -11,6 +11,7 @@ use super::charts;
 use super::exceptions::{ExceptionView, exceptions};
 use super::findings::info;
 use super::gaps::{GapView, gaps};
+use super::history::{TrendView, trend};
 use super::money::CostView;
 use super::news::News;
 use super::posture::{Completeness, Posture};
@@ -24,7 +25,7 @@ use crate::model::{
     Assessment, Audited, ControlVerdict, FrameworkCoverage, RegionState, ResourceType, Severity, Verdict,
     VerdictCounts, date,
 };
-use crate::report::terminal;
+use crate::report::story;
 
 /// The style of the page.
 const STYLE: &str = include_str!("../../../reports/templates/report.css");
@@ -55,6 +56,7 @@ pub(super) struct Overview<'a> {
     refused_regions: Vec<String>,
     gaps: Vec<GapView<'a>>,
     news: News<'a>,
+    trend: Option<TrendView>,
     risks: Vec<Risk<'a>>,
     rotation: Rotation<'a>,
     who: Who<'a>,
@@ -116,7 +118,7 @@ impl<'a> Overview<'a> {
             owner: assessment.options.owner.as_deref().map(Text),
             collected: date(run.collected_at),
             as_of: date(run.as_of),
-            gate: terminal::gate(assessment),
+            gate: story::gate(assessment),
             gate_class: gate_class(audited),
             posture,
             clean_share: percent(posture.clean, posture.all()),
@@ -128,6 +130,7 @@ impl<'a> Overview<'a> {
             refused_regions: refused_regions(audited),
             gaps: gaps(assessment),
             news: News::new(audited, subjects),
+            trend: trend(audited),
             risks: risks(audited, subjects),
             rotation: Rotation::new(audited),
             who: Who::new(audited),

@@ -2,11 +2,12 @@
 
 use anstyle::Style;
 
-use super::since::{is_listed, mark};
+use super::since::is_listed;
 use super::{BOLD, DIM, Page, colour, count, notes};
 use crate::model::{Assessment, Finding, GroupBy, Severity, Verdict};
 use crate::report::groups::{Group, groups};
 use crate::report::names::{Named, told_apart};
+use crate::report::story::mark;
 
 impl Page {
     pub(super) fn groups(&mut self, assessment: &Assessment, by: GroupBy) {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 
-use super::since::mark;
 use super::{BOLD, DIM, Page, UNKNOWN, count};
 use crate::model::Finding;
 use crate::report::names::{Named, told_apart};
+use crate::report::story::mark;
 
 /// The rules that came out unknown, with the things that they share.
 type ByRules<'a> = BTreeMap<Vec<String>, Vec<Named<'a>>>;
