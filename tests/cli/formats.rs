@@ -247,7 +247,7 @@ fn concise_has_a_line_for_each_finding() {
     not seen: secretsmanager:GetResourcePolicy: AccessDeniedException; allow secretsmanager:GetResourcePolicy (1 place)
     not seen: secretsmanager:ListSecretVersionIds: AccessDeniedException; allow secretsmanager:ListSecretVersionIds (1 place)
     not seen: secretsmanager:ListSecrets: AccessDeniedException; allow secretsmanager:ListSecrets (1 place)
-    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month
+    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month
     2 failures at or above high: exit code 1
     ");
 }
@@ -266,7 +266,7 @@ fn github_gets_annotations() {
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=low[key-rotation-off]::alias/harbour/marketing (111122223333/eu-west-1): automatic rotation of the key is off; 1 secret names it
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::65d15b13-a0a1-42ae-a822-e06a953a3cf0 (111122223333/eu-west-1): cannot be judged: kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::1160563d-0504-42b2-aa96-2963115736f4 (444455556666/us-east-1): cannot be judged: kms:GetKeyRotationStatus failed with AccessDeniedException; allow kms:GetKeyRotationStatus
-    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month. 2 failures at or above high: exit code 1
+    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month. 2 failures at or above high: exit code 1
     ");
 }
 
@@ -904,8 +904,9 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: did you mean `file`?
 
     - { scope: 'prod/*', file: infra/prod/db.tf }
-    error: not a map of resources: missing field `line`
+    error: not a map of resources: the key `line` is missing
     --> map.yaml:1:22
+    = help: write `line: …` beside the others
 
     - { scope: 'prod/*', file: /etc/passwd, line: 1 }
     error: `/etc/passwd` is an absolute path
@@ -933,7 +934,7 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: lines are counted from 1
 
     - { scope: 'prod/*', file: infra/prod/db.tf, line: -1 }
-    error: not a map of resources: invalid u64
+    error: not a map of resources: a whole number is expected here
     --> map.yaml:1:52
 
     - { scope: 'tag:Owner=x', file: infra/prod/db.tf, line: 1 }
@@ -952,8 +953,9 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: write a name such as `prod/*`, or an ARN
 
     scope: x
-    error: not a map of resources: expected sequence start
+    error: not a map of resources: a list is expected here
     --> map.yaml:1:1
+    = help: write `[one, another]`, or one `- …` a line
     ");
     let run = at(house.path(), "\"$PROGRAM\" audit --sample --iac-map no-such-map.yaml");
     assert_snapshot!(run, @"
