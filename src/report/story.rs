@@ -40,23 +40,13 @@ pub(super) fn gate(assessment: &Assessment) -> String {
     let unknowns = assessment.gating_unknowns().count() as u64;
     let decides = match &assessment.baseline {
         Some(baseline) => gate_since(&baseline.counts, threshold, failures, unknowns),
-        None => gate_of_all(threshold, failures, unknowns),
+        None => decides(threshold, failures, unknowns),
     };
     format!("{decides}{}", idle(assessment.idle_failures()))
 }
 
-/// Why the failures that were counted are more than those that decide.
-fn idle(idle: IdleFailures) -> String {
-    let IdleFailures { explained, events, accepted } = idle;
-    let mut parts = Vec::new();
-    parts.extend((explained > 0).then(|| format!("{explained} explained by others")));
-    parts.extend((events > 0).then(|| format!("{} (see --gate-events)", count(events, "event", "events"))));
-    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
-    if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
-}
-
-/// What decides the exit code, in words, where there is no baseline.
-fn gate_of_all(threshold: Severity, failures: u64, unknowns: u64) -> String {
+/// What decides the exit code where there is no baseline.
+fn decides(threshold: Severity, failures: u64, unknowns: u64) -> String {
     match (failures, unknowns) {
         (0, 0) => format!("nothing at or above {threshold} fails"),
         (0, unknowns) => format!(
@@ -67,6 +57,16 @@ fn gate_of_all(threshold: Severity, failures: u64, unknowns: u64) -> String {
             format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
         }
     }
+}
+
+/// Why the failures that are counted above are more than those that decide.
+fn idle(idle: IdleFailures) -> String {
+    let IdleFailures { explained, events, accepted } = idle;
+    let mut parts = Vec::new();
+    parts.extend((explained > 0).then(|| format!("{explained} explained by others")));
+    parts.extend((events > 0).then(|| format!("{} (see --gate-events)", count(events, "event", "events"))));
+    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
+    if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
 }
 
 /// What decides the exit code, in words, where there is a baseline.
