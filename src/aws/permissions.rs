@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn other_formats_say_the_same() {
+    fn terraform_says_the_same() {
         insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
         data "aws_iam_policy_document" "secrets_auditor_publish" {
           statement {
@@ -502,6 +502,10 @@ mod tests {
           policy = data.aws_iam_policy_document.secrets_auditor_publish.json
         }
         "#);
+    }
+
+    #[test]
+    fn a_template_says_the_same() {
         insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Cloudformation), @r#"
         AWSTemplateFormatVersion: "2010-09-09"
         Description: what secrets-auditor asks (publish)
