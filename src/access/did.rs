@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::estate::{Estate, SecretNode};
 use super::principal::Principal;
+use super::selection::Selection;
 use crate::model::{
     AccountId, Arn, Gap, GapCause, Outcome, PastReader, Region, SecretChange, TrailSpan, WhoCan, secret_name,
 };
@@ -135,20 +136,25 @@ impl<'s> Did<'s> {
     }
 }
 
-/// The changes of secrets that the trails show, in the order of time, each with the ARN of its secret where it is known.
+/// The changes of selected secrets that the trails show, in the order of time, each with the ARN of its secret where it is
+/// known.
 pub fn changes(snapshot: &Snapshot, estate: &Estate<'_>) -> Vec<SecretChange> {
-    let join = Join::new(snapshot, estate);
+    let (join, selection) = (Join::new(snapshot, estate), Selection::new(snapshot));
     let mut changes = Vec::new();
     for account in &snapshot.accounts {
         let id = &account.entry.account;
         for region in &account.regions {
             // What names no secret is a batch of reads.
             let events = region.lifecycle.records.iter().filter(|event| !event.secret.is_empty());
-            changes.extend(events.map(|event| {
-                let node = join.secret((id, &region.region), &event.secret);
+            changes.extend(events.filter_map(|event| {
+                let place = (id, &region.region);
+                let node = join.secret(place, &event.secret);
+                if !selection.takes(place, node, &event.secret) {
+                    return None;
+                }
                 let arn =
                     node.and_then(|place| estate.secrets.get(place)).map(|node| node.record.arn.as_str());
-                SecretChange {
+                Some(SecretChange {
                     time: event.time,
                     account: id.clone(),
                     region: region.region.clone(),
@@ -158,7 +164,7 @@ pub fn changes(snapshot: &Snapshot, estate: &Estate<'_>) -> Vec<SecretChange> {
                     session: event.session.clone(),
                     console: event.console,
                     outcome: event.outcome,
-                }
+                })
             }));
         }
     }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     AccountId, Arn, Excepted, ExceptionInfo, ExceptionState, Finding, Gap, Ownership, Region, Resource,
-    RuleInfo, Run, Selector,
+    RuleInfo, Run, Selector, glob_covers,
 };
 
 /// What the house accepts for a time.
@@ -134,6 +134,11 @@ impl IdGlob {
     pub fn takes(&self, id: &str) -> bool {
         self.matcher.is_match(id)
     }
+
+    /// Whether it takes every id that another one takes. Where that cannot be told it says no.
+    fn covers(&self, other: &Self) -> bool {
+        glob_covers(&self.text, &other.text)
+    }
 }
 
 /// Findings that are accepted for a time.
@@ -165,16 +170,12 @@ impl Exception {
 
     /// Whether it is about all that another one is about, and holds longer; as far as the texts tell.
     fn covers(&self, other: &Self) -> bool {
-        let is_literal = |text: &str| !text.contains(['*', '?', '[', '{']) && !text.starts_with("tag:");
-        let (scope, others) = (self.scope.to_string(), other.scope.to_string());
-        let takes_scope = scope == others
-            || scope == "*"
-            || (is_literal(&others) && self.scope.takes(&others, &others, |_| None));
-        let takes_rule = self.rule.as_str() == other.rule.as_str()
-            || (is_literal(other.rule.as_str()) && self.rule.takes(other.rule.as_str()));
         let is_within = (self.account.is_none() || self.account == other.account)
             && (self.region.is_none() || self.region == other.region);
-        takes_rule && takes_scope && is_within && self.term.expires > other.term.expires
+        self.rule.covers(&other.rule)
+            && self.scope.covers(&other.scope)
+            && is_within
+            && self.term.expires > other.term.expires
     }
 
     pub(super) fn takes(&self, finding: &Finding, ownership: &Ownership) -> bool {

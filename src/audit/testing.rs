@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AccountId, AccountRun, Assessment, AuditOptions, BaselineEntry, Confidence, Excepted, Finding,
+    AccountId, AccountRun, Anchor, Assessment, AuditOptions, BaselineEntry, Confidence, Excepted, Finding,
     Fingerprint, Region, RegionRun, RegionState, Remediation, Resource, ResourceType, RuleInfo, RuleKind,
     Run, Severity, Summary, Verdict,
 };
@@ -102,7 +102,9 @@ fn rule(id: &str) -> RuleInfo {
         aliases: Vec::new(),
         title: String::new(),
         topic: String::new(),
+        source: Anchor { path: format!("rules/{id}.yaml"), line: 1 },
         severity: Severity::High,
+        confidence: Confidence::High,
         kind: RuleKind::State,
         table: "secrets".to_owned(),
         applies_to: String::new(),

@@ -11,15 +11,17 @@ use super::output::Printer;
 use super::profiles;
 use super::reports;
 use super::rules::rule_set_of;
+use super::settings::root;
 use super::source;
 use super::trail::now;
 use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
-use crate::config::{Config, RuleChoice};
+use crate::config::{Config, RuleChoice, read_iac_map};
 use crate::cost::{Circumstances, PriceBook, estimate};
 use crate::history::{History, past, read_baseline};
 use crate::model::{
-    AccountRun, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings, Severity,
+    AccountRun, Anchors, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings,
+    Severity,
 };
 use crate::report::{Layout, ReportFormat};
 use crate::rules::RuleSet;
@@ -80,6 +82,7 @@ pub(super) fn assessed(
     if !args.source.sample && args.source.snapshot.is_none() {
         config.acceptances(&rules, args.source.as_of.unwrap_or_else(now), now())?;
     }
+    let anchors = anchors(args, config)?;
     let book = price_book(args.price_book.as_deref(), config)?;
     let snapshot = source::snapshot(&args.source, &args.aws, printer)?;
     let settings = config.settings(args.source.as_of.unwrap_or_else(|| snapshot.manifest.collected_at()))?;
@@ -88,7 +91,8 @@ pub(super) fn assessed(
         wanted: args.verdicts.wanted(),
         acceptances: config.acceptances(&rules, settings.as_of, now())?,
     };
-    judge(args, &snapshot, &settings, &rules, &judging, (&book, config, baseline))
+    let audited = judge(args, &snapshot, &settings, &rules, &judging, (&book, config, baseline))?;
+    Ok(Audited { anchors, ..audited })
 }
 
 /// What is shown, and what decides the exit code.
@@ -109,6 +113,12 @@ fn outputs(args: &AuditArgs, config: &Config) -> Result<Vec<(ReportFormat, PathB
     let is_given = |format: ReportFormat| args.outputs.iter().any(|(given, _)| *given == format);
     let own = own.into_iter().filter(|(format, _)| !is_given(*format));
     Ok(args.outputs.iter().cloned().chain(own).collect())
+}
+
+/// Where resources are defined, by the map of the command line, else by that of the settings.
+fn anchors(args: &AuditArgs, config: &Config) -> Result<Anchors, CliError> {
+    let map = args.iac_map.clone().or_else(|| config.iac_map());
+    Ok(map.map(|path| read_iac_map(&path, root().as_deref())).transpose()?.unwrap_or_default())
 }
 
 /// The prices that were named, else those of the settings, else those in the program.
@@ -194,7 +204,7 @@ fn judge(
     let owner = judging.options.owner.as_deref();
     let secrets = profiles::secrets(&formats, (snapshot, &estate, &tables), owner);
     let frameworks = profiles::coverage(&formats, rules, &assessment)?;
-    Ok(Audited { assessment, cost, secrets, frameworks, past: None })
+    Ok(Audited { assessment, cost, anchors: Anchors::default(), secrets, frameworks, past: None })
 }
 
 /// A mistyped owner has no findings, and would pass for a clean one.

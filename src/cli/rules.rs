@@ -7,6 +7,7 @@ use super::args::{RuleArgs, RulesArgs, RulesVerb};
 use super::error::CliError;
 use super::exit::Exit;
 use super::output::Printer;
+use super::settings::root;
 use crate::config::{Config, RuleChoice};
 use crate::model::RuleInfo;
 use crate::report::rules as report;
@@ -36,6 +37,7 @@ fn rule_set(args: &RuleArgs, config: &Config) -> Result<RuleSet, CliError> {
 /// The rules that a choice and the settings give.
 pub(super) fn rule_set_of(choice: RuleChoice<'_>, config: &Config) -> Result<RuleSet, CliError> {
     let options = config.load_options(choice).map_err(|errors| config.placed(errors))?;
+    let options = LoadOptions { root: root(), ..options };
     Ok(load(&options).map_err(|errors| config.placed(errors))?)
 }
 

@@ -1,6 +1,6 @@
 //! The settings file behind the arguments: what they leave out, it says.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{AwsArgs, Cli, SourceArgs};
 use super::error::CliError;
@@ -24,6 +24,12 @@ pub(super) fn config(cli: &Cli, printer: &Printer) -> Result<Config, CliError> {
 /// The file that the environment names; an empty variable names none.
 fn named() -> Option<PathBuf> {
     std::env::var_os("SECRETS_AUDITOR_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from)
+}
+
+/// The root of the repository in which the program runs, or else the working directory.
+pub(super) fn root() -> Option<PathBuf> {
+    let here = here()?;
+    Some(config::repository(&here).map_or_else(|| here.clone(), Path::to_owned))
 }
 
 /// The working directory; none where it is gone.

@@ -6,7 +6,7 @@ use super::error::CollectError;
 use super::scope::{Scope, pages};
 use crate::aws::Failure;
 use crate::aws::operations::LIST_REGIONS;
-use crate::model::{Gap, Partition, Region};
+use crate::model::{Gap, Partition, Region, nearest_region};
 
 /// Why a Region is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,43 +82,14 @@ pub(super) fn check(regions: &[Region], partition: Partition) -> Result<(), Coll
         Some(region) => Err(CollectError::UnknownRegion {
             region: region.to_string(),
             partition,
-            nearest: nearest(region.as_str(), known),
+            nearest: nearest_region(region.as_str(), known.iter().copied()).map(str::to_owned),
         }),
     }
-}
-
-/// The code that differs in the fewest letters, if it is near at all.
-fn nearest(text: &str, known: &[&str]) -> Option<String> {
-    let (distance, code) = known.iter().map(|code| (distance(text, code), *code)).min()?;
-    (distance <= 4).then(|| code.to_owned())
-}
-
-/// The Levenshtein distance in bytes; codes of Regions are ASCII.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut next = vec![i + 1];
-        for ((y, diagonal), above) in b.bytes().zip(row.iter()).zip(row.iter().skip(1)) {
-            let left = next.last().copied().unwrap_or(i + 1);
-            next.push((diagonal + usize::from(x != y)).min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances_are_levenshteins() {
-        let cases =
-            [("", "", 0), ("abc", "abc", 0), ("abc", "abd", 1), ("kitten", "sitting", 3), ("", "xy", 2)];
-        for (a, b, expected) in cases {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-        }
-    }
 
     #[test]
     fn a_mistyped_region_is_answered_with_the_nearest() {

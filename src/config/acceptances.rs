@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 use super::Config;
 use super::file::{AcceptedGapFile, ExceptionFile};
 use crate::audit::{Acceptances, AcceptedGap, Exception, IdGlob, Term};
-use crate::model::{AccountId, Region, Severity};
+use crate::model::{AccountId, Arn, Partition, Region, Selector, Severity, nearest_region};
 use crate::rules::{Diagnostic, RuleSet};
 
 /// The longest an exception may hold where the settings do not say otherwise.
@@ -87,9 +87,9 @@ impl Config {
         let longest = self.file.exception_days.get(&worst).copied().unwrap_or(LONGEST_DAYS);
         Ok(Exception {
             rule,
-            scope: self.selector(&file.scope)?,
+            scope: self.scope(&file.scope)?,
             account: self.account(file.account.as_ref())?,
-            region: file.region.as_ref().map(|region| Region::new(&region.value)),
+            region: self.region(file.region.as_ref())?,
             term: Term {
                 reason: self.words(&file.reason, "reason")?,
                 owner: self.words(&file.owner, "owner")?,
@@ -115,7 +115,7 @@ impl Config {
         Ok(AcceptedGap {
             call,
             account: self.account(file.account.as_ref())?,
-            region: file.region.as_ref().map(|region| Region::new(&region.value)),
+            region: self.region(file.region.as_ref())?,
             term: Term {
                 reason: self.words(&file.reason, "reason")?,
                 owner: self.words(&file.owner, "owner")?,
@@ -150,6 +150,37 @@ impl Config {
                 .with_help(Some("write its twelve digits in quotes".to_owned())));
         }
         Ok(Some(AccountId::new(&text.value)))
+    }
+
+    fn region(&self, text: Option<&Spanned<String>>) -> Result<Option<Region>, Diagnostic> {
+        let Some(text) = text else { return Ok(None) };
+        self.known_region(text, &text.value)?;
+        Ok(Some(Region::new(&text.value)))
+    }
+
+    /// A scope; the Region in an ARN must be one, too.
+    fn scope(&self, text: &Spanned<String>) -> Result<Selector, Diagnostic> {
+        let selector = self.selector(text)?;
+        if let Ok(Arn { region, .. }) = text.value.parse()
+            && !region.contains(['*', '?', '[', '{'])
+            && !region.is_empty()
+        {
+            self.known_region(text, &region)?;
+        }
+        Ok(selector)
+    }
+
+    /// What is accepted in a Region that does not exist matches nothing, and nobody would learn that.
+    fn known_region(&self, text: &Spanned<String>, region: &str) -> Result<(), Diagnostic> {
+        let known = || Partition::ALL.into_iter().flat_map(|partition| partition.regions()).copied();
+        if region == Region::global().as_str() || known().any(|code| code == region) {
+            return Ok(());
+        }
+        let help = match nearest_region(region, known()) {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => "write a Region's code, such as `eu-west-1`, or `global`".to_owned(),
+        };
+        Err(self.at(text, format!("there is no Region `{region}`")).with_help(Some(help)))
     }
 
     fn date(&self, text: &Spanned<String>) -> Result<Date, Diagnostic> {

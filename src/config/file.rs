@@ -88,6 +88,9 @@ pub struct ConfigFile<Text = String> {
     /// A folder that keeps each audit.
     #[serde(default)]
     pub history: Option<PathBuf>,
+    /// A YAML list of `{ scope, file, line }` that says where resources are defined as code.
+    #[serde(default)]
+    pub iac_map: Option<PathBuf>,
     /// Format to the file into which a report is written at each audit.
     #[serde(default)]
     pub outputs: BTreeMap<String, PathBuf>,
@@ -121,6 +124,7 @@ impl<Text> Default for ConfigFile<Text> {
             gate_events: None,
             baseline: None,
             history: None,
+            iac_map: None,
             outputs: BTreeMap::new(),
         }
     }

@@ -34,8 +34,7 @@ pub fn find(wanted: &Wanted) -> Result<Config, Vec<Diagnostic>> {
 /// The file in a folder, or in the nearest one above it within the repository. Outside of a repository only the folder
 /// itself counts: what lies above it is nobody's intention.
 fn nearest(folder: &Path) -> Result<Option<PathBuf>, Diagnostic> {
-    let is_root = |folder: &Path| folder.join(".git").exists();
-    let within = folder.ancestors().any(is_root);
+    let within = repository(folder).is_some();
     for (height, above) in folder.ancestors().enumerate() {
         let up: PathBuf = std::iter::repeat_n("..", height).collect();
         let mut found = NAMES.iter().filter(|name| above.join(name).is_file()).map(|name| up.join(name));
@@ -50,6 +49,15 @@ fn nearest(folder: &Path) -> Result<Option<PathBuf>, Diagnostic> {
         }
     }
     Ok(None)
+}
+
+/// The root of the repository in which a folder lies.
+pub fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| is_root(folder))
+}
+
+fn is_root(folder: &Path) -> bool {
+    folder.join(".git").exists()
 }
 
 fn two(one: &Path, other: &Path) -> Diagnostic {

@@ -9,6 +9,7 @@ mod acceptances;
 pub mod edit;
 mod file;
 mod find;
+mod iac_map;
 mod rules;
 pub mod template;
 mod yaml;
@@ -21,7 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_saphyr::Spanned;
 
 pub use file::{AccountsFile, ConfigFile, TrailFile};
-pub use find::{Wanted, find};
+pub use find::{Wanted, find, repository};
+pub use iac_map::{IacEntry, read_iac_map};
 pub use rules::RuleChoice;
 
 use crate::model::{AccountId, OwnerRule, Selector, SelectorError, Settings, Severity, reason};
@@ -121,6 +123,11 @@ impl Config {
     /// The baseline that audits are compared with.
     pub fn baseline(&self) -> Option<PathBuf> {
         self.file.baseline.as_deref().map(|path| self.resolve(path))
+    }
+
+    /// The map that says where resources are defined as code.
+    pub fn iac_map(&self) -> Option<PathBuf> {
+        self.file.iac_map.as_deref().map(|path| self.resolve(path))
     }
 
     /// The folder that keeps audits.

@@ -50,7 +50,7 @@ impl Config {
         }
         let mut dirs: Vec<PathBuf> = file.rule_dirs.iter().map(|dir| self.resolve(dir)).collect();
         dirs.extend(choice.dirs.iter().cloned());
-        Ok(LoadOptions { dirs, settings, shared, selection })
+        Ok(LoadOptions { dirs, settings, shared, selection, root: None })
     }
 }
 

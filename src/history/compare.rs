@@ -81,7 +81,8 @@ fn both(diff: &mut Diff, before: &OldFinding, after: &OldFinding) {
     let (was, is) = (standing(before), standing(after));
     // Of an unknown the sentence tells why it is one, and that may differ from day to day.
     let says_the_same = is.verdict == Verdict::Unknown || tells_the_same(&before.message, &after.message);
-    if was == is && says_the_same {
+    let (was_accepted, is_accepted) = (before.exception.is_some(), after.exception.is_some());
+    if was == is && says_the_same && was_accepted == is_accepted {
         *diff.still_there.entry(after.rule.clone()).or_default() += 1;
         return;
     }
@@ -90,8 +91,11 @@ fn both(diff: &mut Diff, before: &OldFinding, after: &OldFinding) {
         severity: before.severity,
         reach: before.reach,
         message: before.message.clone(),
+        exception: before.exception.clone(),
     };
-    diff.changed.push(DiffFinding { before: Some(before), worse: is.is_worse_than(&was), ..finding(after) });
+    // Who accepted something accepted it as it is; once nobody does, it counts again.
+    let worse = !is_accepted && (was_accepted || is.is_worse_than(&was));
+    diff.changed.push(DiffFinding { before: Some(before), worse, ..finding(after) });
 }
 
 /// A finding of one audit: news where the other one looked at it.
@@ -120,6 +124,7 @@ fn finding(found: &OldFinding) -> DiffFinding {
         account: resource.account.clone(),
         region: resource.region.clone(),
         second_key: resource.second_key.clone(),
+        exception: found.exception.clone(),
         before: None,
         worse: false,
         why: None,

@@ -114,6 +114,7 @@ impl Elsewhere<'_> {
             fingerprint: self.fingerprint.clone(),
             reach: None,
             first_seen: None,
+            exception: None,
         }
     }
 }

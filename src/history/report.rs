@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::HistoryError;
 use crate::model::{
-    AccountRun, Assessment, Finding, Fingerprint, ResourceType, SecretChange, Severity, Verdict,
+    AccountRun, Assessment, Excepted, Finding, Fingerprint, ResourceType, SecretChange, Severity, Verdict,
 };
 
 /// The version of the JSON report that is read.
@@ -63,6 +63,8 @@ pub(super) struct OldFinding {
     /// Absent in reports without a history, and in those of older programs.
     #[serde(default)]
     pub(super) first_seen: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) exception: Option<Excepted>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -120,6 +122,7 @@ impl From<&Finding> for OldFinding {
             fingerprint: finding.fingerprint.clone(),
             reach: finding.reach,
             first_seen: None,
+            exception: finding.exception.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Assessment, CostReport, Diff, Fingerprint, FrameworkCoverage, SecretProfile, Trend};
+use super::{Anchors, Assessment, CostReport, Diff, Fingerprint, FrameworkCoverage, SecretProfile, Trend};
 
 /// Everything that an audit brings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Audited {
     pub assessment: Assessment,
     /// What it costs.
     pub cost: CostReport,
+    /// Where in the repository resources are defined.
+    pub anchors: Anchors,
     /// The secrets and replicas, by account, Region and place in the inventory; empty where no report asks for them.
     pub secrets: Vec<SecretProfile>,
     /// How far the rules in force cover each framework, and how its controls came out; empty where no report asks for it.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Fingerprint, SecretChange, Severity, Standing, Verdict};
+use super::{Excepted, Fingerprint, SecretChange, Severity, Standing, Verdict};
 
 /// What differs between two audits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,7 +21,8 @@ pub struct Diff {
     pub new: Vec<DiffFinding>,
     /// Findings of the earlier audit that the later one could have had and has not.
     pub fixed: Vec<DiffFinding>,
-    /// Findings of both that say something else: another verdict, severity, reach, or sentence. That an age grew is none.
+    /// Findings of both that say something else (another verdict, severity, reach, or sentence), or of which only one is
+    /// accepted. That an age grew is none.
     pub changed: Vec<DiffFinding>,
     /// Findings of one audit about which the other says nothing.
     pub not_comparable: Vec<DiffFinding>,
@@ -30,9 +31,10 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Whether the later audit is worse than the earlier one: something is new in it, or got worse.
+    /// Whether the later audit is worse than the earlier one: something is new in it and nobody accepted it, or got worse.
     pub fn is_worse(&self) -> bool {
-        !self.new.is_empty() || self.changed.iter().any(|finding| finding.worse)
+        self.new.iter().any(|finding| finding.exception.is_none())
+            || self.changed.iter().any(|finding| finding.worse)
     }
 }
 
@@ -65,6 +67,9 @@ pub struct DiffBefore {
     pub reach: Option<u64>,
     /// The sentence.
     pub message: String,
+    /// Why and until when it was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excepted>,
 }
 
 /// A finding of one audit or of both.
@@ -94,10 +99,13 @@ pub struct DiffFinding {
     /// Which part of it, for rules that judge parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_key: Option<String>,
+    /// Why and until when it is accepted: in the later audit where it is there, else in the earlier one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception: Option<Excepted>,
     /// For what changed: how it stood before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<DiffBefore>,
-    /// For what changed: whether it got worse.
+    /// For what changed: whether it got worse, or its acceptance ended. What is accepted is never worse.
     #[serde(default)]
     pub worse: bool,
     /// For what is not comparable: why.

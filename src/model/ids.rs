@@ -59,6 +59,15 @@ impl Region {
     }
 }
 
+/// How many letters a mistyped Region may be away from the one that was meant.
+const NEAR: usize = 4;
+
+/// The code of a Region that differs from a text in the fewest letters, if it is near at all.
+pub fn nearest_region(text: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    let distances = known.into_iter().map(|code| (strsim::levenshtein(text, code), code));
+    distances.min().filter(|(distance, _)| *distance <= NEAR).map(|(_, code)| code)
+}
+
 impl fmt::Display for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -80,6 +89,9 @@ pub enum Partition {
 }
 
 impl Partition {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Commercial, Self::China, Self::GovCloud];
+
     /// The name as ARNs write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -4,12 +4,14 @@
 //! module imports nothing, so a type that two modules share belongs here.
 
 mod access;
+mod anchor;
 mod arn;
 mod assessment;
 mod audited;
 mod baseline;
 mod change;
 mod cost;
+mod cover;
 mod diff;
 mod evidence;
 mod exception;
@@ -35,6 +37,7 @@ pub use access::{
     Access, AccessLevel, Becomes, PastReader, PathTree, PrincipalType, Reach, ReachedSecret, Reader, Related,
     WhoCan, Why, WhyDecision, WhyLayer, WhyOutcome, WhyPolicy, WhyQuestion, WhyStatement,
 };
+pub use anchor::{Anchor, Anchors};
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
     AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
@@ -46,6 +49,7 @@ pub use cost::{
     AuditCalls, Charge, ChargeKind, CostGroup, CostLine, CostReport, CostSum, NotJudged, PriceSource, Saving,
     SavingConfidence, SavingKind, Savings,
 };
+pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
 pub use exception::{Excepted, ExceptionInfo, ExceptionState};
@@ -54,7 +58,7 @@ pub use framework::{
     Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
     FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,
 };
-pub use ids::{AccountId, Partition, Region};
+pub use ids::{AccountId, Partition, Region, nearest_region};
 pub use ownership::Ownership;
 pub use profile::{
     ReaderProfile, ReadersProfile, ReplicaProfile, RotationProfile, SecretProfile, VersionProfile,

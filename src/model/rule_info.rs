@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FrameworkMappings, Severity};
+use super::{Anchor, Confidence, FrameworkMappings, Severity};
 
 /// Whether a rule judges how something is, or reports that something happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,8 +60,12 @@ pub struct RuleInfo {
     pub title: String,
     /// The folder the rule stands in, such as `rotation`.
     pub topic: String,
+    /// The line of its file at which it begins.
+    pub source: Anchor,
     /// How bad a failure is.
     pub severity: Severity,
+    /// How sure a failure is.
+    pub confidence: Confidence,
     /// State or event.
     pub kind: RuleKind,
     /// The table whose rows it judges.

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
-use super::Arn;
+use super::cover::covers;
+use super::{Arn, secret_name};
 
 /// One selector.
 ///
@@ -65,6 +66,28 @@ impl Selector {
             Pattern::Name(glob) => glob.is_match(name),
             Pattern::Arn(glob) => glob.is_match(arn),
             Pattern::Tag { key, value } => tag(key).is_some_and(|found| value.is_match(found)),
+        }
+    }
+}
+
+impl Selector {
+    /// Whether it takes every resource that another one takes. Where that cannot be told it says no.
+    pub fn covers(&self, other: &Self) -> bool {
+        let value = |text: &str| text.split_once('=').map(|(_, value)| value.to_owned()).unwrap_or_default();
+        match (&self.pattern, &other.pattern) {
+            // Whatever there is has a name.
+            (Pattern::Name(_), _) if covers(&self.text, "*") => true,
+            (Pattern::Name(_), Pattern::Name(_)) | (Pattern::Arn(_), Pattern::Arn(_)) => {
+                covers(&self.text, &other.text)
+            }
+            (Pattern::Name(glob), Pattern::Arn(_)) => {
+                let is_literal = !other.text.contains(['*', '?', '[', '{', '\\']);
+                is_literal && secret_name(&other.text).is_some_and(|name| glob.is_match(name))
+            }
+            (Pattern::Tag { key, .. }, Pattern::Tag { key: others, .. }) => {
+                key == others && covers(&value(&self.text), &value(&other.text))
+            }
+            _ => false,
         }
     }
 }

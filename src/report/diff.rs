@@ -46,8 +46,10 @@ pub fn diff(diff: &Diff, width: usize) -> String {
 fn sums(diff: &Diff) -> String {
     let worse = diff.changed.iter().filter(|finding| finding.worse).count();
     let worse = if worse == 0 { String::new() } else { format!(" ({worse} for the worse)") };
+    let accepted = diff.new.iter().filter(|finding| finding.exception.is_some()).count();
+    let accepted = if accepted == 0 { String::new() } else { format!(" ({accepted} accepted)") };
     format!(
-        "{} new, {} changed{worse}, {} fixed, {} not comparable, {} still there",
+        "{} new{accepted}, {} changed{worse}, {} fixed, {} not comparable, {} still there",
         diff.new.len(),
         diff.changed.len(),
         diff.fixed.len(),
@@ -134,7 +136,9 @@ fn word(finding: &DiffFinding) -> &'static str {
 fn label(finding: &DiffFinding) -> String {
     let part = finding.second_key.as_ref().map(|part| format!(", {part}")).unwrap_or_default();
     let worse = if finding.worse { " (worse)" } else { "" };
-    format!("{}[{}] {}{part}{worse}", word(finding), finding.rule, finding.name)
+    let accepted = finding.exception.as_ref().map(|term| format!(" (accepted until {})", term.expires));
+    let accepted = accepted.unwrap_or_default();
+    format!("{}[{}] {}{part}{worse}{accepted}", word(finding), finding.rule, finding.name)
 }
 
 /// How it stood before.
@@ -149,6 +153,13 @@ fn difference(before: &DiffBefore, now: &DiffFinding) -> String {
     if before.reach != now.reach {
         let shown = |reach: Option<u64>| reach.map_or_else(|| "not counted".to_owned(), |n| n.to_string());
         parts.push(format!("reach {} became {}", shown(before.reach), shown(now.reach)));
+    }
+    match (&before.exception, &now.exception) {
+        (Some(term), None) => {
+            parts.push(format!("its acceptance ended: until {}, by {}", term.expires, term.owner));
+        }
+        (None, Some(_)) => parts.push("was not accepted".to_owned()),
+        _ => {}
     }
     if parts.is_empty() {
         parts.push(format!("before: {}", before.message));

@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 /// Whether a character could steer a terminal or reorder what it shows: control characters, bidirectional controls,
-/// zero-width and other invisible format characters, line and paragraph separators.
+/// zero-width and other invisible format characters, line and paragraph separators, and the two that XML forbids.
 fn is_unsafe(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The text with every unsafe character written out as `<U+202E>`.
@@ -34,6 +34,14 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// The text within a line of a pipeline's log, in which the runners of GitHub and Azure take `##[` and `##vso[` for the
+/// beginning of a command, wherever they stand.
+///
+/// Source: actions/runner, src/Runner.Common/ActionCommand.cs.
+pub(super) fn log_line(text: &str) -> String {
+    printable(text).replace("##", "#<U+0023>")
 }
 
 /// A JSON document with every unsafe character inside its texts as `\\u202e`: the same document to any reader.
@@ -148,6 +156,12 @@ mod tests {
         let safe = printable_json(&json);
         assert!(!safe.replace('\n', "").contains(is_unsafe), "{safe}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+    }
+
+    #[test]
+    fn a_line_of_a_log_holds_no_command() {
+        assert_eq!(log_line("a ##[error]b\n::warning::"), "a #<U+0023>[error]b<U+000A>::warning::");
+        assert_eq!(log_line("###[x]"), "#<U+0023>#[x]");
     }
 
     #[test]

@@ -32,11 +32,23 @@ pub enum ReportFormat {
     Openmetrics,
     /// The findings in columns, in a folder: only with `--output parquet=DIR`.
     Parquet,
+    /// One line for each finding, for people and grep.
+    Concise,
+    /// Annotations of GitHub Actions, the worst ten of each kind; in a workflow the step summary, too.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// JUnit XML: a suite for each rule, a test for each finding.
+    Junit,
+    /// A page for wikis, tickets and meetings.
+    Markdown,
+    /// SARIF 2.1.0, for GitHub code scanning and other viewers.
+    Sarif,
 }
 
 impl ReportFormat {
     /// All formats, in the order of the help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Terminal,
         Self::Html,
         Self::Json,
@@ -46,6 +58,12 @@ impl ReportFormat {
         Self::Asff,
         Self::Openmetrics,
         Self::Parquet,
+        Self::Concise,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+        Self::Sarif,
     ];
 
     /// The word on the command line.
@@ -60,6 +78,12 @@ impl ReportFormat {
             Self::Asff => "asff",
             Self::Openmetrics => "openmetrics",
             Self::Parquet => "parquet",
+            Self::Concise => "concise",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -74,16 +98,14 @@ impl ReportFormat {
 
     /// Whether its text holds ANSI styles, which whoever prints it takes out where colour is not wanted.
     pub fn has_styles(self) -> bool {
-        self == Self::Terminal
+        matches!(self, Self::Concise | Self::Terminal)
     }
 
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
         match self {
-            Self::Terminal | Self::Json | Self::Ndjson | Self::Csv | Self::Openmetrics | Self::Parquet => {
-                false
-            }
             Self::Html | Self::Ocsf | Self::Asff => true,
+            _ => false,
         }
     }
 

@@ -47,8 +47,8 @@ impl Diagnostic {
         }
     }
 
-    /// An error about a text within a file.
-    pub fn at(path: &str, source: &str, text: &Spanned<String>, message: String) -> Self {
+    /// An error about a value within a file.
+    pub fn at<T>(path: &str, source: &str, text: &Spanned<T>, message: String) -> Self {
         let at = text.referenced.span().byte_offset().and_then(|at| usize::try_from(at).ok());
         let start = at.unwrap_or(0).min(source.len());
         let first = source.get(start..).unwrap_or_default().lines().next().unwrap_or_default();

@@ -36,6 +36,8 @@ pub struct RuleSettings {
 pub struct LoadOptions {
     /// Folders of further rule files; a file with a known id takes its place.
     pub dirs: Vec<PathBuf>,
+    /// The root of the repository, from which the paths of rule files are told; none where there is none.
+    pub root: Option<PathBuf>,
     /// Rule id to what differs.
     pub settings: BTreeMap<String, RuleSettings>,
     /// Parameter to its value in every rule that has it and for which nothing else is said.
@@ -93,7 +95,7 @@ impl RuleSet {
 /// # Errors
 /// Every error of every file, so that they can be mended in one go.
 pub fn load(options: &LoadOptions) -> Result<RuleSet, Vec<Diagnostic>> {
-    let sources = sources(&options.dirs)?;
+    let sources = sources(&options.dirs, options.root.as_deref())?;
     let mut errors = unknown_names(&sources, options);
     errors.extend(unknown_mappings(&sources, &options.selection));
     let mut rules = Vec::new();
@@ -392,7 +394,9 @@ fn info(
         aliases: rule.aliases.clone(),
         title: rule.title.clone(),
         topic: source.topic.clone(),
+        source: source.anchor(),
         severity: settings.severity.unwrap_or(rule.severity),
+        confidence: rule.confidence,
         kind: rule.kind,
         table: rule.table.as_str().to_owned(),
         applies_to: rule.applies_to.value.clone(),

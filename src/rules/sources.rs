@@ -9,7 +9,7 @@ use serde_saphyr::Spanned;
 
 use super::diagnostic::Diagnostic;
 use super::file::RuleFile;
-use crate::model::reason;
+use crate::model::{Anchor, reason};
 
 /// The rule files inside the binary.
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -20,26 +20,47 @@ type Spelled = RuleFile<Spanned<String>>;
 /// A rule file as it was found.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
+    /// The file, as errors name it.
     pub(super) path: String,
+    /// The file from the root of the repository.
+    place: PathBuf,
     pub(super) topic: String,
     pub(super) text: String,
     pub(super) rule: Spelled,
 }
 
-/// Every rule file, by id; a file of the user's takes the place of an embedded one.
-pub(super) fn sources(dirs: &[PathBuf]) -> Result<Vec<Source>, Vec<Diagnostic>> {
+impl Source {
+    /// Where the rule begins.
+    pub(super) fn anchor(&self) -> Anchor {
+        Anchor::new(&self.place, self.rule.id.referenced.line().max(1))
+    }
+}
+
+/// A file that should hold a rule.
+struct Found {
+    path: String,
+    place: PathBuf,
+    topic: String,
+    text: String,
+    /// Whether it is the user's.
+    is_own: bool,
+}
+
+/// Every rule file, by id; a file of the user's takes the place of an embedded one. `root` is that of the repository.
+pub(super) fn sources(dirs: &[PathBuf], root: Option<&Path>) -> Result<Vec<Source>, Vec<Diagnostic>> {
     let mut errors = Vec::new();
-    let mut files: Vec<(String, String, String, bool)> = Vec::new();
+    let mut files = Vec::new();
     embedded(&EMBEDDED, &mut files);
     for dir in dirs {
-        match folder(dir) {
+        match folder(dir, root) {
             Ok(found) => files.extend(found),
             Err(error) => errors.push(error),
         }
     }
     let mut by_id: BTreeMap<String, (Source, bool)> = BTreeMap::new();
-    for (path, topic, text, own) in files {
-        match parse(&path, &topic, &text) {
+    for file in files {
+        let own = file.is_own;
+        match parse(file) {
             Err(error) => errors.push(error),
             Ok(source) => {
                 let id = source.rule.id.value.clone();
@@ -55,14 +76,16 @@ pub(super) fn sources(dirs: &[PathBuf]) -> Result<Vec<Source>, Vec<Diagnostic>> 
     if errors.is_empty() { Ok(by_id.into_values().map(|(source, _)| source).collect()) } else { Err(errors) }
 }
 
-fn embedded(dir: &Dir<'static>, files: &mut Vec<(String, String, String, bool)>) {
+fn embedded(dir: &Dir<'static>, files: &mut Vec<Found>) {
     for entry in dir.entries() {
         match entry {
             DirEntry::Dir(dir) => embedded(dir, files),
             DirEntry::File(file) => {
                 let path = file.path();
                 let text = file.contents_utf8().unwrap_or_default().to_owned();
-                files.push((format!("rules/{}", path.display()), topic(path), text, false));
+                let place = Path::new("rules").join(path);
+                let name = place.display().to_string();
+                files.push(Found { path: name, place, topic: topic(path), text, is_own: false });
             }
         }
     }
@@ -74,7 +97,7 @@ fn topic(path: &Path) -> String {
 }
 
 /// The YAML files in a folder and those below it, by path; or one file.
-fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic> {
+fn folder(dir: &Path, root: Option<&Path>) -> Result<Vec<Found>, Diagnostic> {
     let unreadable = |path: &Path, error: &std::io::Error| {
         let message = format!("cannot read rule files: {}", reason(error));
         Diagnostic::about_file(&path.display().to_string(), message)
@@ -88,7 +111,8 @@ fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic>
             }
             _ => unreadable(path, &error),
         })?;
-        Ok((path.display().to_string(), topic(path), text, true))
+        let place = place(path, dir, root);
+        Ok(Found { path: path.display().to_string(), place, topic: topic(path), text, is_own: true })
     };
     if dir.is_file() {
         return Ok(vec![read(dir)?]);
@@ -110,11 +134,27 @@ fn folder(dir: &Path) -> Result<Vec<(String, String, String, bool)>, Diagnostic>
     paths.iter().map(|path| read(path)).collect()
 }
 
-fn parse(path: &str, topic: &str, text: &str) -> Result<Source, Diagnostic> {
+/// A file of a folder from the root of the repository; from the folder where that lies elsewhere, since whoever reads a
+/// report knows nothing of this machine.
+fn place(file: &Path, dir: &Path, root: Option<&Path>) -> PathBuf {
+    let below = |path: &Path, root: Option<&Path>| {
+        let (path, root) = (path.canonicalize().ok()?, root?.canonicalize().ok()?);
+        path.strip_prefix(root).ok().map(Path::to_owned)
+    };
+    let from_folder = || {
+        let name = dir.canonicalize().ok().and_then(|dir| dir.file_name().map(PathBuf::from));
+        let within = file.strip_prefix(dir).unwrap_or(file);
+        name.unwrap_or_default().join(within)
+    };
+    below(file, root).unwrap_or_else(from_folder)
+}
+
+fn parse(file: Found) -> Result<Source, Diagnostic> {
+    let Found { path, place, topic, text, .. } = file;
     let options = serde_saphyr::options! { with_snippet: false };
-    let rule: Spelled = serde_saphyr::from_str_with_options(text, options)
-        .map_err(|error| Diagnostic::yaml(path, text, "rule file", &error))?;
-    let source = Source { path: path.to_owned(), topic: topic.to_owned(), text: text.to_owned(), rule };
+    let rule: Spelled = serde_saphyr::from_str_with_options(&text, options)
+        .map_err(|error| Diagnostic::yaml(&path, &text, "rule file", &error))?;
+    let source = Source { path, place, topic, text, rule };
     check_id(&source)?;
     Ok(source)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::keyring::Keyring;
+use crate::access::Selection;
 use crate::model::{AccountId, Gap, Region, RegionState, Settings};
 use crate::snapshot::records::{Replication, ResourcePolicy, Secret, SecretVersions};
 use crate::snapshot::{AccountData, Collected, Inventory, RegionData, Snapshot};
@@ -95,6 +96,8 @@ pub(super) struct Context<'a> {
     pub(super) inventory: Inventory,
     /// Whether the collection was narrowed to some secrets.
     pub(super) narrowed: bool,
+    /// To which.
+    pub(super) selection: Selection,
 }
 
 impl<'a> Context<'a> {
@@ -104,6 +107,7 @@ impl<'a> Context<'a> {
             accounts: snapshot.accounts.iter().map(account).collect(),
             inventory: snapshot.manifest.inventory,
             narrowed: !snapshot.manifest.selection.is_empty(),
+            selection: Selection::new(snapshot),
         }
     }
 

@@ -238,6 +238,9 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
         exception("stale-value", "prod/*", "2026-12-01").replace("owner: security, ", ""),
         exception("stale-value", "prod/*", "2026-12-01").replace("reason:", "why:"),
         exception("stale-value", "prod/*", "2026-12-01").replace("added: 2026-10-01", "account: \"1111\""),
+        exception("stale-value", "prod/*", "2026-12-01").replace("added: 2026-10-01", "region: eu-wst-1"),
+        exception("stale-value", "prod/*", "2026-12-01").replace("added: 2026-10-01", "region: Ireland"),
+        exception("stale-value", "arn:aws:secretsmanager:eu-wst-1:*:secret:a*", "2026-12-01"),
         exception("stale-value", "*", "2031-02-20").replace("added: 2026-10-01", "added: 2031-01-01"),
         exception("stale-value", "*", "2026-09-20"),
         format!(
@@ -306,6 +309,18 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
     --> DIR/secrets-auditor.yaml:2:120
     = help: write its twelve digits in quotes
 
+    error: there is no Region `eu-wst-1`
+    --> DIR/secrets-auditor.yaml:2:119
+    = help: did you mean `eu-west-1`?
+
+    error: there is no Region `Ireland`
+    --> DIR/secrets-auditor.yaml:2:119
+    = help: write a Region's code, such as `eu-west-1`, or `global`
+
+    error: there is no Region `eu-wst-1`
+    --> DIR/secrets-auditor.yaml:2:35
+    = help: did you mean `eu-west-1`?
+
     error: `2031-01-01` lies in the future
     --> DIR/secrets-auditor.yaml:2:113
     = help: write the day on which it was agreed, or leave out `added`
@@ -349,15 +364,18 @@ fn exceptions_are_listed_and_checked() {
     let near = jiff_today_plus(90);
     let yaml = format!(
         "exceptions:\n  - {{ rule: stale-value, scope: prod/a, reason: x, owner: y, expires: {near} }}\n  - {{ rule: stale-*, scope: \
-         prod/*, reason: x, owner: y, expires: {far} }}\n"
+         prod/*, reason: x, owner: y, expires: {far} }}\n  - {{ rule: stale-v*, scope: prod/b-*, reason: x, owner: y, expires: {near} \
+         }}\n"
     );
     let folder = settings(&yaml);
     let check = Command::new(["exceptions", "check", "--config"]).arg(folder.path().join(NAME)).run();
     assert_eq!(check.code, Some(1), "{check}");
     assert_snapshot!(check.stdout, @"
+    stale-v* for prod/b-* never takes effect: stale-* for prod/* holds longer
+        ask y
     stale-value for prod/a never takes effect: stale-* for prod/* holds longer
         ask y
-    1 of 2 exceptions in order
+    1 of 3 exceptions in order
     ");
     let none = Command::new(["exceptions", "list", "--no-config"]).run();
     assert_eq!(none.stdout, "no exceptions\n");

@@ -55,6 +55,12 @@ fn sample_reports_are_what_the_sample_gives() {
         ("ocsf", "reports/sample.ocsf.ndjson"),
         ("asff", "reports/sample.asff.json"),
         ("openmetrics", "reports/sample.prom"),
+        ("concise", "reports/sample.concise.txt"),
+        ("github", "reports/sample.github.txt"),
+        ("gitlab", "reports/sample.gitlab.json"),
+        ("junit", "reports/sample.junit.xml"),
+        ("markdown", "reports/sample.md"),
+        ("sarif", "reports/sample.sarif"),
     ];
     for (format, file) in files {
         let run = Command::new(["audit", "--sample", "--format", format]).run();

@@ -614,6 +614,128 @@ fn a_diff_says_what_changed_and_who_changed_it() {
     assert_eq!((code(&before, &after), code(&before, &before)), (Some(1), Some(0)));
 }
 
+/// Settings that accept some of the values that are too old.
+fn accepting(folder: &Path, name: &str, scopes: &[(&str, &str)]) -> String {
+    let exceptions = scopes.iter().map(|(scope, expires)| {
+        format!(
+            "  - {{ rule: stale-value, scope: {scope}, reason: the vendor is slow, owner: erp, expires: {expires}, added: \
+             2026-10-01 }}\n"
+        )
+    });
+    let file = folder.join(name);
+    write(&file, format!("exceptions:\n{}", exceptions.collect::<String>()));
+    file.display().to_string()
+}
+
+#[test]
+fn what_is_accepted_is_no_worse_and_what_is_no_longer_is() {
+    let (folder, before, after) = two_weeks();
+    let accepting = |name, scopes: &[(&str, &str)]| accepting(folder.path(), name, scopes);
+    let ends = accepting("ends.yaml", &[("stays", "2026-10-28")]);
+    let all = ["added", "stays", "worse"].map(|scope| (scope, "2027-01-31"));
+    let begins = accepting("begins.yaml", &all);
+    let first = report(folder.path(), &before, "first.json", 7, &["--config", &ends]);
+    let second = report(folder.path(), &after, "second.json", 0, &["--config", &ends]);
+    let third = report(folder.path(), &after, "third.json", 0, &["--config", &begins]);
+    let diff =
+        |before: &Path, after: &Path| Command::new(["diff", "--exit-code"]).arg(before).arg(after).run();
+    insta::assert_snapshot!(diff(&first, &second), @"
+    exit: 1
+    -- stdout --
+    before     [dir]/first.json
+               as of 2026-10-25, 4 secrets, 1 account, 1 rule
+    after      [dir]/second.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+
+    new: 1
+      high[stale-value] added
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:added-AbCdEf
+        current value is 400 days old, allowed are 90
+
+    changed: 1
+      high[stale-value] stays (worse)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:stays-AbCdEf
+        its acceptance ended: until 2026-10-28, by erp
+        current value is 200 days old, allowed are 90
+
+    fixed: 2
+      high[stale-value] deleted
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:deleted-AbCdEf
+        current value is 193 days old, allowed are 90
+        by trail   2026-10-30 05:00 DeleteSecret by
+                   arn:aws:iam::111122223333:user/mallory
+      high[stale-value] mended
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:mended-AbCdEf
+        current value is 193 days old, allowed are 90
+        by trail   2026-10-31 05:00 PutSecretValue by
+                   arn:aws:iam::111122223333:role/deploy (kim.vos), in the console
+
+    1 new, 1 changed (1 for the worse), 2 fixed, 0 not comparable, 1 still there
+    ");
+    insta::assert_snapshot!(diff(&second, &third), @"
+    exit: 0
+    -- stdout --
+    before     [dir]/second.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+    after      [dir]/third.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+
+    changed: 3
+      high[stale-value] added (accepted until 2027-01-31)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:added-AbCdEf
+        was not accepted
+        current value is 400 days old, allowed are 90
+      high[stale-value] stays (accepted until 2027-01-31)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:stays-AbCdEf
+        was not accepted
+        current value is 200 days old, allowed are 90
+      high[stale-value] worse (accepted until 2027-01-31)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:worse-AbCdEf
+        was not accepted
+        current value is 200 days old, allowed are 90
+
+    0 new, 3 changed, 0 fixed, 0 not comparable, 0 still there
+    ");
+    insta::assert_snapshot!(diff(&first, &third), @"
+    exit: 0
+    -- stdout --
+    before     [dir]/first.json
+               as of 2026-10-25, 4 secrets, 1 account, 1 rule
+    after      [dir]/third.json
+               as of 2026-11-01, 4 secrets, 1 account, 1 rule
+
+    new: 1
+      high[stale-value] added (accepted until 2027-01-31)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:added-AbCdEf
+        current value is 400 days old, allowed are 90
+
+    changed: 1
+      high[stale-value] worse (accepted until 2027-01-31)
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:worse-AbCdEf
+        was not accepted
+        current value is 200 days old, allowed are 90
+
+    fixed: 2
+      high[stale-value] deleted
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:deleted-AbCdEf
+        current value is 193 days old, allowed are 90
+        by trail   2026-10-30 05:00 DeleteSecret by
+                   arn:aws:iam::111122223333:user/mallory
+      high[stale-value] mended
+        arn:aws:secretsmanager:eu-west-1:111122223333:secret:mended-AbCdEf
+        current value is 193 days old, allowed are 90
+        by trail   2026-10-31 05:00 PutSecretValue by
+                   arn:aws:iam::111122223333:role/deploy (kim.vos), in the console
+
+    1 new (1 accepted), 1 changed, 2 fixed, 0 not comparable, 1 still there
+    ");
+    let json = |after: &Path| Command::new(["diff", "--format", "json"]).arg(&first).arg(after).run().json();
+    assert_eq!(json(&third)["new"][0]["exception"]["owner"], "erp");
+    let ended = &json(&second)["changed"][0];
+    assert_eq!(ended["before"]["exception"]["expires"], "2026-10-28");
+    assert_eq!((ended.get("exception"), &ended["worse"]), (None, &true.into()));
+}
+
 #[test]
 fn a_diff_of_snapshots_judges_both_alike() {
     let (_folder, before, after) = two_weeks();

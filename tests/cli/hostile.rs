@@ -5,6 +5,7 @@ use secrets_auditor::snapshot::records::{Replica, RotationRules, Secret, Version
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::formats::{FORMATS, for_readers};
 use crate::streams;
 use crate::support::{Command, Run, edit_shard, folder, sample_copy};
 use crate::world::{
@@ -12,7 +13,7 @@ use crate::world::{
 };
 
 /// Control characters, escape sequences, marks that reorder or hide text, and what is merely unusual.
-const HOSTILE: [&str; 14] = [
+const HOSTILE: [&str; 18] = [
     "plain\u{1b}[31mred\u{1b}[0m",
     "title\u{1b}]0;owned\u{7}",
     "clear\u{1b}[2J\u{1b}[H",
@@ -26,6 +27,10 @@ const HOSTILE: [&str; 14] = [
     "tags\u{e0041}\u{e007f}",
     "emoji 🔑👩‍👩‍👧 größe 漢字",
     "e\u{301}\u{302}\u{303} combining",
+    "::error file=a,line=1::b ##[error]c ##vso[task.complete]d %0A::warning::e",
+    "[click](https://example.com) ![x](y) <https://e.com> https://e.com www.e.com a@e.com @org/team #12 GH-12 a/b#3",
+    "**b** _i_ ~~s~~ `c` ``d`` \\| a\\|b | # h <!-- x --> <details> &lt; &#124; {0} {{x}} $y$ :tada: ]]> </failure>",
+    "`a|b` \\` x` -- 1. > + - --- ***",
     "<script>&amp;</script> =1+1 |cat| `x` ::warning:: $(x) %s {}",
 ];
 
@@ -220,6 +225,41 @@ fn report_files_are_as_safe_as_the_screen() {
         let written = std::fs::read_to_string(path).unwrap();
         assert_eq!(steering(&written), [""; 0]);
         assert!(!written.contains('\u{1b}'));
+    }
+}
+
+/// What every format must do is checked by readers of `tests/readers/`; here what needs none of them.
+#[test]
+fn reports_for_pipelines_are_as_safe_as_the_screen() {
+    let snapshot = snapshot();
+    let folder = for_readers("hostile", |outputs| {
+        let outputs: Vec<&str> = outputs.iter().map(String::as_str).collect();
+        audit(&snapshot, &[&["--color", "always"], outputs.as_slice()].concat())
+    });
+    for (format, ending) in FORMATS {
+        let written = std::fs::read_to_string(folder.join(format!("sample.{ending}"))).unwrap();
+        assert_eq!(steering(&written), [""; 0], "{format}");
+        let printed = audit(&snapshot, &["--color", "never", "--format", format]).stdout;
+        assert!(printed == written, "{format}: the file is what is printed");
+        // JSON keeps the letter itself, as an escape.
+        let is_told =
+            written.contains("plain<U+001B>[31mred") || written.contains("plain&lt;U+001B&gt;[31mred");
+        assert!(is_told, "{format}: the text is still told");
+        // What the runners of pipelines would obey; `##[` does it anywhere in a line of a log.
+        let is_command = |line: &&str| line.trim_start().starts_with("::");
+        let commands = written.lines().filter(is_command).count();
+        assert_eq!(commands, if format == "github" { written.lines().count() } else { 0 }, "{format}");
+        assert!(!["concise", "markdown"].contains(&format) || !written.contains("##["), "{format}");
+    }
+    let sarif: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("sample.sarif")).unwrap()).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    for (index, text) in HOSTILE.iter().enumerate() {
+        let arn = arn(HOME, &format!("{index:02} {text}"));
+        let is_about = |result: &&Value| {
+            result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == *arn.as_str()
+        };
+        assert!(results.iter().any(|result| is_about(&result)), "{text:?} is told as it is");
     }
 }
 

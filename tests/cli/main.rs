@@ -20,6 +20,7 @@ mod baseline;
 mod cost;
 mod exceptions;
 mod facts;
+mod formats;
 mod frameworks;
 mod generated;
 mod history;

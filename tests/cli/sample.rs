@@ -749,3 +749,33 @@ fn arguments_that_make_no_sense() {
     help: tables are secrets, keys, principals, statements, accounts, regions and trails
     ");
 }
+
+/// What CloudTrail says of other secrets is no matter of an audit that is narrowed to some.
+#[test]
+fn a_narrowed_audit_is_silent_about_reads_of_other_secrets() {
+    let report = |select: &[&str]| sample_json(["--verdicts=all", "--gate-events"].iter().chain(select));
+    let names = |report: &Value| -> Vec<String> {
+        let findings = report["findings"].as_array().unwrap().iter();
+        let of_secrets = findings.filter(|finding| finding["resource"]["type"] == "secret");
+        let read = of_secrets.map(|finding| finding["resource"]["name"].as_str().unwrap().to_owned());
+        let changes = report["changes"].as_array().unwrap().iter();
+        let changed = changes.map(|change| change["secret"].as_str().unwrap().to_owned());
+        let changed = changed.map(|arn| arn.rsplit("secret:").next().unwrap().to_owned());
+        read.chain(changed).collect()
+    };
+    let is_read = |name: &String| name.contains(" by ");
+    // A batch that names no secret asks for all of them.
+    let is_selected = |name: &String| name.starts_with("prod/checkout/") || name == "BatchGetSecretValue";
+    let all = names(&report(&[]));
+    assert!(all.iter().any(|name| is_read(name) && !is_selected(name)), "there are others");
+    let narrowed = report(&["--select", "prod/checkout/*"]);
+    let others: Vec<String> = names(&narrowed).into_iter().filter(|name| !is_selected(name)).collect();
+    assert!(others.is_empty(), "{others:?}");
+    assert!(names(&narrowed).iter().any(is_read));
+    // A caller counts with what it read of them.
+    let bulk = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().filter(|f| f["rule"] == "bulk-read" && f["verdict"] == "fail").count()
+    };
+    assert_eq!((bulk(&report(&[])), bulk(&narrowed)), (1, 0));
+}

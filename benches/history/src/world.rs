@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use crate::model::{
-    AccountId, AccountRun, Assessment, AuditOptions, Confidence, CostGroup, CostReport, Evidence, Finding,
+    AccountId, AccountRun, Anchor, Assessment, AuditOptions, Confidence, CostGroup, CostReport, Evidence, Finding,
     Fingerprint, MissingEvidence, PriceSource, Region, RegionRun, RegionState, Remediation, Resource,
     ResourceType, RuleInfo, RuleKind, Run, Severity, Summary, Verdict,
 };
@@ -153,7 +153,9 @@ fn rule(place: usize) -> RuleInfo {
         aliases: Vec::new(),
         title: "secret value is older than allowed".to_owned(),
         topic: "rotation".to_owned(),
+        source: Anchor { path: format!("rules/rotation/rule-number-{place}.yaml"), line: 1 },
         severity,
+        confidence: Confidence::High,
         kind: RuleKind::State,
         table: "secrets".to_owned(),
         applies_to: String::new(),

@@ -27,6 +27,10 @@ pub(in crate::cli) struct AuditArgs {
     /// Give the metrics of findings in `openmetrics` their ARN as a label: as many series as findings
     #[arg(long)]
     pub(in crate::cli) metrics_by_arn: bool,
+    /// YAML list of `{ scope, file, line }`: where resources are defined as code. Reports for pipelines
+    /// then point there, and else at the file of the rule
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) iac_map: Option<PathBuf>,
     /// Which verdicts to list; all are counted
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(in crate::cli) verdicts: VerdictsArg,
@@ -73,6 +77,7 @@ impl AuditArgs {
             outputs: Vec::new(),
             ocsf_version: OcsfVersion::default(),
             metrics_by_arn: false,
+            iac_map: None,
             verdicts: VerdictsArg::Problems,
             fail_on: None,
             gate_events: false,

@@ -24,7 +24,7 @@ use crate::model::{
     Assessment, Audited, ControlVerdict, FrameworkCoverage, RegionState, ResourceType, Severity, Verdict,
     VerdictCounts, date,
 };
-use crate::report::terminal;
+use crate::report::story;
 
 /// The style of the page.
 const STYLE: &str = include_str!("../../../reports/templates/report.css");
@@ -116,7 +116,7 @@ impl<'a> Overview<'a> {
             owner: assessment.options.owner.as_deref().map(Text),
             collected: date(run.collected_at),
             as_of: date(run.as_of),
-            gate: terminal::gate(assessment),
+            gate: story::gate(assessment),
             gate_class: gate_class(audited),
             posture,
             clean_share: percent(posture.clean, posture.all()),

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{BOLD, DIM, Page, count};
 use crate::model::{Assessment, Excepted, Finding, Verdict};
+use crate::report::story::until;
 
 const ACCEPTED: Style = AnsiColor::Green.on_default().bold();
 
@@ -59,15 +60,4 @@ impl Page {
             self.wrapped(6, &format!("unknown[{}] {name}", rules.join(", ")), DIM);
         }
     }
-}
-
-/// Until when, and by whom.
-pub(super) fn until(term: &Excepted) -> String {
-    let left = match u64::try_from(term.days_left) {
-        Ok(0) => "the last day".to_owned(),
-        Ok(days) => format!("{} left", count(days, "day", "days")),
-        Err(_) => "over".to_owned(),
-    };
-    let ticket = term.ticket.as_ref().map(|ticket| format!(", {ticket}")).unwrap_or_default();
-    format!("until {}, {left}, by {}{ticket}", term.expires, term.owner)
 }

@@ -2,10 +2,11 @@
 
 use anstyle::Style;
 
-use super::since::{is_listed, mark};
+use super::since::is_listed;
 use super::{BOLD, Page, colour, count};
 use crate::model::{Assessment, Finding, GroupBy, Severity, Verdict};
 use crate::report::groups::{Group, groups};
+use crate::report::story::mark;
 
 impl Page {
     pub(super) fn groups(&mut self, assessment: &Assessment, by: GroupBy) {

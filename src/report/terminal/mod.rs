@@ -18,9 +18,9 @@ use rust_decimal::Decimal;
 use super::cost::{cents, savings_line};
 use super::escape::printable;
 use super::page::count;
+use super::story::{NotSeen, gate, not_seen, seen_scope, summary};
 use crate::model::{
-    Assessment, CostReport, Finding, GapCause, PathTree, RegionState, ResourceType, SeenGap, Severity,
-    Summary, Verdict, date,
+    Assessment, CostReport, Finding, PathTree, RegionState, ResourceType, Severity, Summary, Verdict, date,
 };
 use since::{is_listed, news};
 
@@ -185,23 +185,15 @@ impl Page {
 
     /// What could not be seen, whether a rule of today asks for it or not.
     fn gaps(&mut self, assessment: &Assessment) {
-        let met = assessment
-            .gaps
-            .iter()
-            .filter(|seen| !matches!(seen.gap.cause, GapCause::NotCollected | GapCause::NotCarried));
-        let mut by_call: BTreeMap<(&str, &str, Option<&str>), Vec<&SeenGap>> = BTreeMap::new();
-        for seen in met {
-            let SeenGap { gap, .. } = seen;
-            by_call.entry((&gap.call, &gap.error, gap.permission.as_deref())).or_default().push(seen);
-        }
+        let by_call = not_seen(assessment);
         if by_call.is_empty() {
             return;
         }
         self.styled(BOLD, "not seen:");
-        for ((call, error, permission), gaps) in by_call {
+        for (NotSeen { call, error, permission }, gaps) in by_call {
             let permission = permission.map(|action| format!("; allow {action}")).unwrap_or_default();
             self.wrapped(2, &format!("{call}: {error}{permission}"), Style::new());
-            let mut scopes: Vec<String> = gaps.iter().map(|seen| seen_scope(seen)).collect();
+            let mut scopes: Vec<String> = gaps.into_iter().map(seen_scope).collect();
             scopes.dedup();
             for scope in scopes {
                 self.wrapped(4, &scope, DIM);
@@ -271,55 +263,9 @@ impl Page {
     }
 
     fn verdict(&mut self, assessment: &Assessment, cost: &CostReport) {
-        let failures: Vec<String> = Severity::WORST_FIRST
-            .iter()
-            .map(|severity| {
-                let count = assessment.summary.failures.get(severity).copied().unwrap_or_default();
-                format!("{count} {severity}")
-            })
-            .collect();
-        let unknown = assessment.summary.verdicts.get(&Verdict::Unknown).copied().unwrap_or_default();
-        let accepted = assessment.findings.iter().filter(|finding| finding.exception.is_some()).count();
-        let accepted = if accepted == 0 { String::new() } else { format!("; {accepted} of these accepted") };
-        let summary = format!(
-            "{}, {}: {}; {unknown} unknown{accepted}; {} {} a month",
-            count(assessment.secrets(), "secret", "secrets"),
-            count(assessment.rules.len() as u64, "rule", "rules"),
-            failures.join(", "),
-            cost.prices.currency,
-            cents(cost.monthly_total),
-        );
-        self.wrapped(0, &summary, BOLD);
+        self.wrapped(0, &summary(assessment, cost), BOLD);
         self.wrapped(0, &gate(assessment), Style::new());
     }
-}
-
-/// What decides the exit code, in words.
-pub(super) fn gate(assessment: &Assessment) -> String {
-    let Some(threshold) = assessment.options.fail_on else {
-        return "the exit code does not depend on findings (--fail-on never)".to_owned();
-    };
-    let failures = assessment.gating_failures().count() as u64;
-    let unknowns = assessment.gating_unknowns().count() as u64;
-    if let Some(baseline) = &assessment.baseline {
-        return since::gate(&baseline.counts, threshold, failures, unknowns);
-    }
-    match (failures, unknowns) {
-        (0, 0) => format!("nothing at or above {threshold} fails"),
-        (0, unknowns) => format!(
-            "{} at or above {threshold}: exit code 3",
-            count(unknowns, "verdict is missing", "verdicts are missing")
-        ),
-        (failures, _) => {
-            format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
-        }
-    }
-}
-
-/// Where a gap lies, and by what it is accepted.
-fn seen_scope(seen: &SeenGap) -> String {
-    let accepted = seen.accepted.as_ref().map(|term| format!(" (accepted {})", accepted::until(term)));
-    format!("{}{}", seen.gap.scope(), accepted.unwrap_or_default())
 }
 
 fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -> [u64; 4] {
@@ -333,7 +279,8 @@ fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -
     counts
 }
 
-fn colour(severity: Severity) -> Style {
+/// The colour of a severity.
+pub(super) fn colour(severity: Severity) -> Style {
     match severity {
         Severity::Critical => AnsiColor::BrightRed.on_default().bold(),
         Severity::High => AnsiColor::Red.on_default().bold(),

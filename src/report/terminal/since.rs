@@ -14,15 +14,6 @@ pub(super) fn is_listed(assessment: &Assessment, finding: &Finding) -> bool {
     finding.exception.is_none() && !(counted && finding.baseline == Some(BaselineState::Unchanged))
 }
 
-/// The mark behind the name of a finding that is new or worse.
-pub(super) fn mark(finding: &Finding) -> &'static str {
-    match finding.baseline {
-        Some(BaselineState::New) => " (new)",
-        Some(BaselineState::Worsened) => " (worsened)",
-        Some(BaselineState::Unchanged) | None => "",
-    }
-}
-
 /// What is new about a finding, in words.
 pub(super) fn news(assessment: &Assessment, finding: &Finding) -> Option<String> {
     match finding.baseline? {
@@ -115,24 +106,5 @@ impl Page {
             parts.extend((unknowns > 0).then(|| format!("{unknowns} unknown")));
             self.wrapped(4, &format!("{severity}[{rule}]: {}", parts.join(", ")), DIM);
         }
-    }
-}
-
-/// What decides the exit code, in words.
-pub(super) fn gate(counts: &BaselineCounts, threshold: Severity, failures: u64, unknowns: u64) -> String {
-    let since = format!("since the baseline of {}", date(counts.as_of));
-    let are = |number| if number == 1 { "is" } else { "are" };
-    match (failures, unknowns) {
-        (0, 0) => format!("nothing at or above {threshold} is new or worsened {since}"),
-        (0, unknowns) => format!(
-            "{} at or above {threshold} {} missing anew {since}: exit code 3",
-            count(unknowns, "verdict", "verdicts"),
-            are(unknowns)
-        ),
-        (failures, _) => format!(
-            "{} at or above {threshold} {} new or worsened {since}: exit code 1",
-            count(failures, "failure", "failures"),
-            are(failures)
-        ),
     }
 }

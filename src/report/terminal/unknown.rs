@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 
-use super::since::mark;
 use super::{BOLD, DIM, Page, UNKNOWN, count};
 use crate::model::Finding;
+use crate::report::story::mark;
 
 /// The rules that came out unknown, with the ARN and name of the rows that they share.
 type ByRules<'a> = BTreeMap<Vec<String>, Vec<(&'a str, &'a str)>>;

@@ -58,14 +58,14 @@ struct Seen<'a> {
 /// The rows, by principal, with what explains their NULLs.
 pub(in crate::tables) fn rows(history: &History<'_, '_>) -> Vec<(CallerRow, Vec<(Group, Gap)>)> {
     let mut callers: BTreeMap<&str, Seen<'_>> = BTreeMap::new();
-    for access in &history.did.accesses {
+    for access in history.accesses() {
         let seen = callers.entry(&access.group.actor.principal).or_default();
         seen.is_of(access.account, &access.group.actor.identity);
         seen.person = seen.person.max(history.person(access));
         seen.principal = seen.principal.or(access.principal);
         seen.accesses.push(access);
     }
-    for change in history.did.changes.iter().filter(|change| change.event.event == BATCH) {
+    for change in history.changes().filter(|change| change.event.event == BATCH) {
         let seen = callers.entry(&change.event.actor.principal).or_default();
         seen.is_of(change.account, &change.event.actor.identity);
         seen.person = seen.person.max(change.event.actor.person);

@@ -54,7 +54,7 @@ impl ChangeRow {
 
 /// The rows, in order of time within a place, with what explains their NULLs.
 pub(in crate::tables) fn rows(history: &History<'_, '_>) -> Vec<(ChangeRow, Vec<(Group, Gap)>)> {
-    history.did.changes.iter().map(|change| row(history, change)).collect()
+    history.changes().map(|change| row(history, change)).collect()
 }
 
 fn row(history: &History<'_, '_>, change: &Change<'_>) -> (ChangeRow, Vec<(Group, Gap)>) {

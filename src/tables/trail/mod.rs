@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::gaps::own_gap;
 use super::secrets::naming;
-use crate::access::{Did, Estate, SecretNode, TrailAccess};
+use crate::access::{Change, Did, Estate, SecretNode, TrailAccess};
 use crate::model::{AccountId, Gap, GapCause, Region, secret_name, whole_days_between};
 use crate::snapshot::records::AccessGroup;
 use crate::trail::hour_start;
@@ -39,6 +39,24 @@ pub(super) struct History<'a, 's> {
     pub(super) did: &'a Did<'s>,
     pub(super) estate: &'a Estate<'s>,
     pub(super) context: &'a Context<'s>,
+}
+
+impl<'a, 's> History<'a, 's> {
+    /// The calls for values of the secrets that the audit is about.
+    fn accesses(&self) -> impl Iterator<Item = &'a TrailAccess<'s>> {
+        let selection = &self.context.selection;
+        self.did.accesses.iter().filter(|access| {
+            selection.takes((access.account, access.region), access.secret, &access.group.secret)
+        })
+    }
+
+    /// The changes of the secrets that the audit is about, and batches of reads that name none.
+    fn changes(&self) -> impl Iterator<Item = &'a Change<'s>> {
+        let selection = &self.context.selection;
+        self.did.changes.iter().filter(|change| {
+            selection.takes((change.account, change.region), change.secret, &change.event.secret)
+        })
+    }
 }
 
 impl History<'_, '_> {

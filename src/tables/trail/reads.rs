@@ -81,11 +81,11 @@ struct Together {
 /// The rows, by place, secret and principal, with what explains their NULLs.
 pub(in crate::tables) fn rows(history: &History<'_, '_>) -> Vec<(ReadFacts, Vec<(Group, Gap)>)> {
     let mut pairs: BTreeMap<Pair<'_>, Together> = BTreeMap::new();
-    for access in &history.did.accesses {
+    for access in history.accesses() {
         pairs.entry(pair(history, access)).or_default().add(history, access);
     }
     let mut led: Option<Pair<'_>> = None;
-    let mut ordered: Vec<&TrailAccess<'_>> = history.did.accesses.iter().collect();
+    let mut ordered: Vec<&TrailAccess<'_>> = history.accesses().collect();
     let order = |access: &'_ TrailAccess<'_>| {
         let group = access.group;
         (group.event.clone(), group.error.clone(), group.via)
