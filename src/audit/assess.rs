@@ -14,7 +14,7 @@ use super::silence::settle;
 use super::verdicts::{RuleVerdicts, verdicts};
 use crate::model::{
     AccountId, Assessment, AuditOptions, Finding, Fingerprint, Gap, Ownership, Region, ResourceType,
-    RuleInfo, Run, SeenGap, Severity, Summary, Verdict,
+    RuleInfo, Run, SeenGap, Severity, StandIn, Summary, Verdict,
 };
 use crate::rules::{CompiledRule, RuleSet};
 use crate::tables::schema::Table;
@@ -75,9 +75,13 @@ pub fn assess(run: Run, tables: &Tables, rules: &RuleSet, judging: &Judging) -> 
         bench.judge(table, &data)?;
     }
     let Bench { ledger, summary, mut findings, .. } = bench;
-    if let Some(owner) = &judging.options.owner {
-        findings.retain(|finding| is_of(finding, owner));
-    }
+    let run = match &judging.options.owner {
+        Some(owner) => {
+            findings.retain(|finding| is_of(finding, owner));
+            run_of(owner, run, tables)
+        }
+        None => run,
+    };
     settle(&mut findings);
     sort(&mut findings);
     let infos: Vec<RuleInfo> = rules.rules.iter().map(|rule| rule.info.as_ref().clone()).collect();
@@ -99,6 +103,21 @@ pub fn assess(run: Run, tables: &Tables, rules: &RuleSet, judging: &Judging) -> 
 /// Whether a finding is of an owner. What could not be listed may be anybody's.
 fn is_of(finding: &Finding, owner: &str) -> bool {
     finding.owner == owner || finding.resource.kind == ResourceType::Scope
+}
+
+/// A run that counts the secrets of one owner only.
+fn run_of(owner: &str, mut run: Run, tables: &Tables) -> Run {
+    let mut owned: BTreeMap<(&AccountId, &Region), u64> = BTreeMap::new();
+    let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
+    for row in rows.filter(|row| row.ownership.owner == owner) {
+        *owned.entry((&row.resource.account, &row.resource.region)).or_default() += 1;
+    }
+    for account in &mut run.accounts {
+        for region in &mut account.regions {
+            region.secrets = owned.get(&(&account.account, &region.region)).copied().unwrap_or_default();
+        }
+    }
+    run
 }
 
 /// What all tables are judged with, and what came of it so far.
@@ -228,31 +247,37 @@ fn count(summary: &mut Summary, rule: &CompiledRule, counts: [u64; 4], scopes: u
     }
 }
 
-/// Marks failures that another failure on the same row explains. The two decide the exit code once, at the higher
-/// severity.
+/// Marks failures that other failures on the same row explain. Of the two the one with the higher severity stands in for the
+/// other one at the gate.
 fn imply(findings: &mut [(usize, Finding)], rules: &[&CompiledRule]) {
     let implied_by: BTreeMap<&str, &[String]> =
         rules.iter().map(|rule| (rule.info.id.as_str(), rule.info.implied_by.as_slice())).collect();
-    let failed: BTreeMap<(usize, String), (Severity, Fingerprint)> = findings
-        .iter()
-        .filter(|(_, finding)| finding.verdict == Verdict::Fail)
-        .map(|(row, finding)| ((*row, finding.rule.clone()), (finding.severity, finding.fingerprint.clone())))
-        .collect();
-    let mut stand_ins: BTreeMap<Fingerprint, Fingerprint> = BTreeMap::new();
+    let failed: BTreeMap<(usize, String), (Severity, StandIn)> =
+        findings.iter().filter(|(_, finding)| finding.verdict == Verdict::Fail).map(failure).collect();
+    let mut stand_ins: BTreeMap<Fingerprint, Vec<StandIn>> = BTreeMap::new();
     for (row, finding) in findings.iter_mut().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
         let causes = implied_by.get(finding.rule.as_str()).copied().unwrap_or_default();
-        let cause = causes.iter().find_map(|id| Some((id, failed.get(&(*row, id.clone()))?)));
-        if let Some((id, (severity, cause))) = cause {
-            finding.implied_by = Some(id.clone());
-            let own = finding.fingerprint.clone();
-            let (quiet, loud) =
-                if *severity >= finding.severity { (own, cause.clone()) } else { (cause.clone(), own) };
-            stand_ins.insert(quiet, loud);
+        for (severity, cause) in causes.iter().filter_map(|id| failed.get(&(*row, id.clone()))) {
+            finding.implied_by.get_or_insert_with(|| cause.rule.clone());
+            let (own, rule) = (finding.fingerprint.clone(), finding.rule.clone());
+            let (quiet, loud) = if *severity >= finding.severity {
+                (own, cause.clone())
+            } else {
+                (cause.fingerprint.clone(), StandIn { fingerprint: own, rule, is_cause: false })
+            };
+            stand_ins.entry(quiet).or_default().push(loud);
         }
     }
     for (_, finding) in findings.iter_mut().filter(|(_, finding)| finding.verdict == Verdict::Fail) {
-        finding.stand_in = stand_ins.remove(&finding.fingerprint);
+        finding.stand_ins = stand_ins.remove(&finding.fingerprint).unwrap_or_default();
     }
+}
+
+/// A failure with its row and rule, as others are explained by it.
+fn failure((row, finding): &(usize, Finding)) -> ((usize, String), (Severity, StandIn)) {
+    let (fingerprint, rule) = (finding.fingerprint.clone(), finding.rule.clone());
+    let as_cause = StandIn { fingerprint, rule: rule.clone(), is_cause: true };
+    ((*row, rule), (finding.severity, as_cause))
 }
 
 /// Failures before unknowns before the rest; then the worst first, by rule, and by place.

@@ -69,8 +69,8 @@ fn gone(
     let problems = assessment.findings.iter().filter(|finding| is_problem(finding));
     let still: BTreeSet<&Fingerprint> = problems.map(|finding| &finding.fingerprint).collect();
     let scope = Scope::new(assessment, baseline, tables);
-    let gone = baseline.findings.iter().filter(|entry| !still.contains(&entry.fingerprint)).cloned();
-    gone.partition(|entry| scope.covers(entry))
+    let gone = baseline.findings.iter().filter(|entry| !still.contains(&entry.fingerprint));
+    gone.filter(|entry| scope.asks_for(entry)).cloned().partition(|entry| scope.covers(entry))
 }
 
 /// What an audit looked at.
@@ -85,8 +85,10 @@ struct Scope<'a> {
     dark: BTreeSet<(&'a str, &'a AccountId, &'a Region)>,
     /// Where the audit was narrowed: the ARNs that it saw.
     seen: Option<BTreeSet<&'a str>>,
-    /// Whether only the findings of one owner are left. Who owns what is gone, nobody knows.
-    is_of_one_owner: bool,
+    /// Where only the findings of one owner are left: whose.
+    owner: Option<&'a str>,
+    /// There: ARN to the owner of today.
+    owners: BTreeMap<&'a str, &'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -113,7 +115,8 @@ impl<'a> Scope<'a> {
             whole: whole_accounts(&assessment.run, baseline),
             rules: first_ids.into_values().collect(),
             seen: (!assessment.run.selection.is_empty()).then(|| arns(tables)),
-            is_of_one_owner: assessment.options.owner.is_some(),
+            owner: assessment.options.owner.as_deref(),
+            owners: if assessment.options.owner.is_some() { owners(tables) } else { BTreeMap::new() },
         }
     }
 
@@ -128,12 +131,26 @@ impl<'a> Scope<'a> {
         } else {
             self.answered.get(&entry.account).is_some_and(|regions| regions.contains(&entry.region))
         };
-        !self.is_of_one_owner
+        (self.owner.is_none() || self.owner_of(entry).is_some())
             && self.rules.contains(entry.rule.as_str())
             && was_looked_at
             && !is_dark(&entry.region)
             && !is_dark(&Region::global())
             && self.is_in_selection(entry)
+    }
+
+    /// Whether the audit is about the entry at all. What nobody is known to own may be anybody's.
+    fn asks_for(&self, entry: &BaselineEntry) -> bool {
+        self.owner.is_none_or(|owner| self.owner_of(entry).is_none_or(|known| known == owner))
+    }
+
+    /// Who owns what the entry is about: today, or, where it is gone, when the baseline was made.
+    fn owner_of<'e>(&self, entry: &'e BaselineEntry) -> Option<&'e str>
+    where
+        'a: 'e,
+    {
+        let then = Some(entry.owner.as_str()).filter(|owner| !owner.is_empty());
+        self.owners.get(entry.arn.as_str()).copied().or(then)
     }
 
     /// Of a narrowed audit only the secrets that it saw say something: what is counted over all secrets counts less there.
@@ -159,6 +176,16 @@ fn whole_accounts<'a>(run: &'a Run, baseline: &Baseline) -> BTreeSet<&'a Account
 fn arns(tables: &Tables) -> BTreeSet<&str> {
     let rows = tables.get(Table::Secrets).into_iter().flat_map(|data| &data.rows);
     rows.map(|row| row.resource.arn.as_str()).collect()
+}
+
+/// Who owns what stands in the tables.
+fn owners(tables: &Tables) -> BTreeMap<&str, &str> {
+    let rows = Table::ALL.into_iter().filter_map(|table| tables.get(table)).flat_map(|data| &data.rows);
+    let mut owners = BTreeMap::new();
+    for row in rows {
+        owners.entry(row.resource.arn.as_str()).or_insert(row.ownership.owner.as_str());
+    }
+    owners
 }
 
 /// A baseline of everything that an assessment found. Findings under an exception are left out, so that they count again

@@ -9,8 +9,8 @@ use jiff::Unit;
 use jiff::civil::Date;
 
 use crate::model::{
-    AccountId, Arn, Excepted, ExceptionInfo, ExceptionState, Finding, Gap, Ownership, Region, Resource,
-    RuleInfo, Run, Selector, glob_covers,
+    AccountId, Arn, Excepted, ExceptionInfo, ExceptionKind, ExceptionState, Finding, Gap, Ownership, Region,
+    Resource, RuleInfo, Run, Selector, glob_covers,
 };
 
 /// What the house accepts for a time.
@@ -28,26 +28,28 @@ const SOON_DAYS: i64 = 14;
 impl Acceptances {
     /// What there is to say about each of them on a day, those that end first at the top.
     pub fn infos(&self, today: Date) -> Vec<ExceptionInfo> {
-        let mut infos: Vec<ExceptionInfo> = self
-            .exceptions
-            .iter()
-            .map(|exception| {
-                let other = self.exceptions.iter().find(|other| other.covers(exception));
-                let by = other.map(|other| format!("{} for {}", other.rule.as_str(), other.place_in_words()));
-                info(exception.rule.as_str(), exception.place_in_words(), &exception.term, by, today)
-            })
-            .chain(
-                self.gaps
-                    .iter()
-                    .map(|gap| info(gap.call.as_str(), gap.place_in_words(), &gap.term, None, today)),
-            )
-            .collect();
+        let exceptions = self.exceptions.iter().map(|exception| {
+            let other = self.exceptions.iter().find(|other| other.covers(exception));
+            let by = other.map(|other| format!("{} for {}", other.rule.as_str(), other.place_in_words()));
+            let (rule, scope) = (exception.rule.as_str().to_owned(), exception.place_in_words());
+            info((ExceptionKind::Finding, rule, scope), &exception.term, by, today)
+        });
+        let gaps = self.gaps.iter().map(|gap| {
+            let (call, place) = (gap.call.as_str().to_owned(), gap.place_in_words());
+            info((ExceptionKind::Gap, call, place), &gap.term, None, today)
+        });
+        let mut infos: Vec<ExceptionInfo> = exceptions.chain(gaps).collect();
         infos.sort_by(|a, b| (a.expires, &a.rule, &a.scope).cmp(&(b.expires, &b.rule, &b.scope)));
         infos
     }
 }
 
-fn info(rule: &str, scope: String, term: &Term, covered: Option<String>, today: Date) -> ExceptionInfo {
+fn info(
+    (kind, rule, scope): (ExceptionKind, String, String),
+    term: &Term,
+    covered: Option<String>,
+    today: Date,
+) -> ExceptionInfo {
     let days_left = term.days_left(today);
     let state = match covered {
         _ if days_left < 0 => ExceptionState::Expired,
@@ -56,7 +58,8 @@ fn info(rule: &str, scope: String, term: &Term, covered: Option<String>, today: 
         None => ExceptionState::Holds,
     };
     ExceptionInfo {
-        rule: rule.to_owned(),
+        kind,
+        rule,
         scope,
         reason: term.reason.clone(),
         owner: term.owner.clone(),

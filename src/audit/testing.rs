@@ -33,7 +33,7 @@ pub(super) fn fail(rule: &str, severity: Severity) -> Finding {
         missing_evidence: Vec::new(),
         implied_by: None,
         gates: true,
-        stand_in: None,
+        stand_ins: Vec::new(),
         silenced: false,
         owner: String::new(),
         environment: String::new(),

@@ -18,7 +18,7 @@ use crate::access::{Estate, changes, paths};
 use crate::audit::{Judging, Wanted, assess, compare};
 use crate::config::{Config, RuleChoice, read_iac_map};
 use crate::cost::{Circumstances, PriceBook, estimate};
-use crate::history::{History, past, read_baseline};
+use crate::history::{History, HistoryError, past, read_baseline};
 use crate::model::{
     AccountRun, Anchors, Assessment, AuditOptions, Audited, Baseline, GroupBy, RegionRun, Run, Settings,
     Severity,
@@ -41,10 +41,8 @@ const COST_TAGS: [&str; 2] = ["Owner", "Environment"];
 pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     reports::can_be_printed(args.format)?;
     // What cannot be read or written should not cost a collection either.
-    let baseline = args.keep.baseline.clone().or_else(|| config.baseline());
-    let baseline = baseline.map(|path| read_baseline(&path).map(|baseline| (path, baseline))).transpose()?;
-    let history = args.keep.history.clone().or_else(|| config.history());
-    let history = history.map(|folder| History::create(&folder)).transpose()?;
+    let baseline = known(args.keep.baseline.as_deref(), config)?;
+    let history = kept(args.keep.history.as_deref(), config)?;
     let mut audited = assessed(args, config, baseline.as_ref().map(|(_, known)| known), printer)?;
     if let Some(history) = &history {
         audited.past = Some(past(history.audits()?, &audited.assessment, &audited.cost)?);
@@ -64,6 +62,33 @@ pub(super) fn run(args: &AuditArgs, config: &Config, printer: &Printer) -> Resul
         history.keep(&audited)?;
     }
     Ok(exit(assessment, printer))
+}
+
+/// The baseline that is compared with, and its file.
+fn known(given: Option<&Path>, config: &Config) -> Result<Option<(PathBuf, Baseline)>, CliError> {
+    let read = |path: PathBuf| Ok((path.clone(), read_baseline(&path)?));
+    match (given, &config.file().baseline, config.baseline()) {
+        (Some(path), ..) => Ok(Some(read(path.to_owned())?)),
+        (None, Some(text), Some(path)) => {
+            let known = read(path)
+                .map_err(|error: HistoryError| config.blame(text, error.to_string(), error.help()))?;
+            Ok(Some(known))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The history that keeps the audit.
+fn kept(given: Option<&Path>, config: &Config) -> Result<Option<History>, CliError> {
+    match (given, &config.file().history, config.history()) {
+        (Some(folder), ..) => Ok(Some(History::create(folder)?)),
+        (None, Some(text), Some(folder)) => {
+            let history = History::create(&folder)
+                .map_err(|error| config.blame(text, error.to_string(), error.help()))?;
+            Ok(Some(history))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Collects or reads the evidence, judges it, and compares it with a baseline.
@@ -123,16 +148,31 @@ fn anchors(args: &AuditArgs, config: &Config) -> Result<Anchors, CliError> {
 
 /// The prices that were named, else those of the settings, else those in the program.
 pub(super) fn price_book(named: Option<&Path>, config: &Config) -> Result<PriceBook, CliError> {
-    let own = || config.file().price_book.as_ref().map(|path| (config.resolve(path), "`price_book`"));
-    match named.map(|path| (path.to_owned(), "`--price-book`")).or_else(own) {
-        None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
-        Some((path, from)) => PriceBook::read(&path).map_err(|reason| {
-            CliError::new(
-                format!("cannot read the price book `{}`: {reason}", path.display()),
-                format!("have `secrets-auditor prices refresh` write one, or leave out {from}"),
-            )
-        }),
+    if let Some(path) = named {
+        return PriceBook::read(path).map_err(|reason| {
+            let (message, help) = unread(path, &reason, "`--price-book`");
+            CliError::new(message, help)
+        });
     }
+    match &config.file().price_book {
+        None => PriceBook::embedded().map_err(|error| CliError::defect(&error)),
+        Some(text) => {
+            let path = config.resolve(Path::new(&text.value));
+            let book = PriceBook::read(&path).map_err(|reason| {
+                let (message, help) = unread(&path, &reason, "`price_book`");
+                config.blame(text, message, help)
+            })?;
+            Ok(book)
+        }
+    }
+}
+
+/// That a price book cannot be read, and what to do about it; `from` is who named it.
+fn unread(path: &Path, reason: &str, from: &str) -> (String, String) {
+    (
+        format!("cannot read the price book `{}`: {reason}", path.display()),
+        format!("have `secrets-auditor prices refresh` write one, or leave out {from}"),
+    )
 }
 
 impl VerdictsArg {
@@ -258,7 +298,9 @@ pub(super) fn exit(assessment: &Assessment, printer: &Printer) -> Exit {
         assessment.findings.iter().any(|finding| finding.resource.kind == crate::model::ResourceType::Scope);
     if assessment.secrets() == 0 && !unseen {
         let narrowed = if assessment.run.selection.is_empty() { "" } else { " that the selection takes" };
-        printer.remark(&format!("every Region answered, and there is no secret{narrowed}"));
+        let owner = assessment.options.owner.as_ref().map(|owner| format!(" that {owner} owns"));
+        let owner = owner.unwrap_or_default();
+        printer.remark(&format!("every Region answered, and there is no secret{narrowed}{owner}"));
         return Exit::NothingInScope;
     }
     if assessment.gating_unknowns().next().is_some() {

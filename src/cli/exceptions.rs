@@ -1,7 +1,7 @@
 //! The verbs `exceptions list`, `exceptions check` and `exceptions add`.
 
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -18,6 +18,7 @@ use crate::config::edit::{NewException, add};
 use crate::config::{Config, NAMES, RuleChoice};
 use crate::model::{ExceptionInfo, ExceptionState, reason};
 use crate::report::exceptions as report;
+use crate::rules::Diagnostic;
 
 pub(super) fn run(args: &ExceptionsArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     match &args.verb {
@@ -61,77 +62,151 @@ fn today(now: Timestamp) -> Date {
 
 fn add_one(args: &NewExceptionArgs, config: &Config, printer: &Printer) -> Result<Exit, CliError> {
     let path = config.path.clone().unwrap_or_else(|| PathBuf::from(NAMES[0]));
-    let exception = complete(args, today(now()), printer)?;
-    if exception.expires.parse().is_ok_and(|day: Date| day < today(now())) {
-        return Err(CliError::new(
-            format!("`{}` is over already", exception.expires),
-            "give the last day on which it holds, as YYYY-MM-DD or as a span such as 90d",
-        ));
-    }
-    let before = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(CliError::new(
-                format!("cannot read `{}`: {}", path.display(), reason(&error)),
-                "check that you may read it",
-            ));
-        }
-    };
-    let text = add(&path, &before, &exception)?;
-    check(&path, &text)?;
-    write_shared(&path, &text)?;
+    let file = Before::read(path)?;
+    let exception = complete(args, &file, printer)?;
+    let text = file.with(&exception)?;
+    write_shared(&file.path, &text)?;
     let NewException { rule, scope, expires, .. } = &exception;
-    printer.remark(&format!("`{}` now excepts {rule} for {scope} until {expires}", path.display()));
+    printer.remark(&format!("`{}` now excepts {rule} for {scope} until {expires}", file.path.display()));
     Ok(Exit::Clean)
 }
 
-/// The new text must hold under all rules before it takes the place of the old one.
-fn check(path: &Path, text: &str) -> Result<(), CliError> {
-    let config = Config::parse(path, text.to_owned())?;
-    acceptances(&config).map(drop)
+/// What stands in for what is not known yet: nothing that anybody writes.
+const NOT_ASKED: &str = "(not asked yet)";
+const ANY_RULE: &str = "?*";
+
+/// The settings file before an exception is added to it. It is in order.
+struct Before {
+    path: PathBuf,
+    text: String,
+    today: Date,
 }
 
-/// What was given, and what the user answers to questions about the rest.
-fn complete(args: &NewExceptionArgs, today: Date, printer: &Printer) -> Result<NewException, CliError> {
-    let fields = [
-        ("RULE", "rule, as id or glob", &args.rule),
-        ("--scope", "scope: a name glob, an ARN, or tag:Key=Value", &args.scope),
-        ("--reason", "reason", &args.reason),
-        ("--owner", "owner, who answers for it", &args.owner),
-        ("--expires", "last day, as YYYY-MM-DD or 90d", &args.expires),
-    ];
-    let missing: Vec<&str> =
-        fields.iter().filter(|(_, _, value)| value.is_none()).map(|(name, ..)| *name).collect();
-    let may_ask = std::io::stdin().is_terminal();
-    if !missing.is_empty() && !may_ask {
+impl Before {
+    fn read(path: PathBuf) -> Result<Self, CliError> {
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => {
+                return Err(CliError::new(
+                    format!("cannot read `{}`: {}", path.display(), reason(&error)),
+                    "check that you may read it",
+                ));
+            }
+        };
+        acceptances(&Config::parse(&path, text.clone())?)?;
+        Ok(Self { path, text, today: today(now()) })
+    }
+
+    /// The text with one more exception, which holds under all rules. What is wrong can only be wrong with that one, and
+    /// it stands in no file yet.
+    fn with(&self, exception: &NewException) -> Result<String, CliError> {
+        if exception.expires.parse().is_ok_and(|day: Date| day < self.today) {
+            return Err(CliError::new(
+                format!("`{}` is over already", exception.expires),
+                "give the last day on which it holds, as YYYY-MM-DD or as a span such as 90d",
+            ));
+        }
+        let text = add(&self.path, &self.text, exception)?;
+        let config = Config::parse(&self.path, text.clone())?;
+        let rules = rule_set_of(RuleChoice::default(), &config)?;
+        config.acceptances(&rules, now(), now()).map_err(|errors| self.refused(errors))?;
+        Ok(text)
+    }
+
+    fn refused(&self, errors: Vec<Diagnostic>) -> CliError {
+        let mut errors = errors.into_iter();
+        match errors.next() {
+            Some(Diagnostic { message, help, .. }) => {
+                let unchanged = format!("`{}` stays as it is", self.path.display());
+                CliError::new(message, help.unwrap_or(unchanged))
+            }
+            None => CliError::defect(&"an exception is wrong, and nobody says why"),
+        }
+    }
+
+    /// Checks what is known of an exception so far, with something harmless in the place of the rest.
+    fn check(&self, answers: &Answers) -> Result<(), CliError> {
+        let [rule, scope, reason, owner, expires] = &answers.given;
+        let usual = |answer: &Option<String>, other: &str| answer.clone().unwrap_or_else(|| other.to_owned());
+        let last = usual(expires, &self.today.to_string());
+        let last = last_day(&last, self.today);
+        // How long something may be accepted depends on the rule.
+        let may_be_long = rule.is_none() && last.parse().is_ok_and(|day: Date| day > self.today);
+        self.with(&NewException {
+            rule: usual(rule, ANY_RULE),
+            scope: usual(scope, NOT_ASKED),
+            reason: usual(reason, NOT_ASKED),
+            owner: usual(owner, NOT_ASKED),
+            expires: if may_be_long { self.today.to_string() } else { last },
+            ..answers.rest.clone()
+        })
+        .map(drop)
+    }
+}
+
+/// What is known of an exception so far.
+struct Answers {
+    /// Rule, scope, reason, owner and last day.
+    given: [Option<String>; 5],
+    /// What nobody is asked for.
+    rest: NewException,
+}
+
+/// What is asked for: as an option, and as a question.
+const QUESTIONS: [(&str, &str); 5] = [
+    ("RULE", "rule, as id or glob"),
+    ("--scope", "scope: a name glob, an ARN, or tag:Key=Value"),
+    ("--reason", "reason"),
+    ("--owner", "owner, who answers for it"),
+    ("--expires", "last day, as YYYY-MM-DD or 90d"),
+];
+
+impl Answers {
+    fn new(args: &NewExceptionArgs, today: Date) -> Self {
+        let NewExceptionArgs { rule, scope, account, region, reason, owner, expires, ticket } = args.clone();
+        let rest =
+            NewException { account, region, added: today.to_string(), ticket, ..NewException::default() };
+        Self { given: [rule, scope, reason, owner, expires], rest }
+    }
+
+    fn exception(self, today: Date) -> NewException {
+        let [rule, scope, reason, owner, expires] = self.given.map(Option::unwrap_or_default);
+        NewException { rule, scope, reason, owner, expires: last_day(&expires, today), ..self.rest }
+    }
+}
+
+/// What was given, and what the user answers to questions about the rest. A wrong answer is refused at once.
+fn complete(args: &NewExceptionArgs, file: &Before, printer: &Printer) -> Result<NewException, CliError> {
+    let mut answers = Answers::new(args, file.today);
+    let missing = QUESTIONS.iter().zip(&answers.given).filter(|(_, given)| given.is_none());
+    let missing: Vec<&str> = missing.map(|((option, _), _)| *option).collect();
+    if !missing.is_empty() && !std::io::stdin().is_terminal() {
         return Err(CliError::new(
             format!("an exception lacks {}", missing.join(", ")),
             "give them, such as `exceptions add stale-value --scope 'prod/legacy/*' --reason 'vendor rotates' --owner payments \
              --expires 90d`, or run it in a terminal to be asked",
         ));
     }
-    let mut answers = Vec::new();
-    for (_, question, value) in fields {
-        answers.push(match value {
-            Some(value) => value.clone(),
-            None => ask(question, printer)?,
-        });
+    // What was given is not asked for anew.
+    file.check(&answers)?;
+    for (place, (_, question)) in QUESTIONS.iter().enumerate() {
+        while answers.given.get(place).is_some_and(Option::is_none) {
+            let answer = ask(question, printer)?;
+            put(&mut answers, place, Some(answer));
+            if let Err(error) = file.check(&answers) {
+                printer.error(&error);
+                put(&mut answers, place, None);
+            }
+        }
     }
-    let mut answers = answers.into_iter();
-    let mut next = || answers.next().unwrap_or_default();
-    let (rule, scope, reason, owner, expires) = (next(), next(), next(), next(), next());
-    Ok(NewException {
-        rule,
-        scope,
-        account: args.account.clone(),
-        region: args.region.clone(),
-        reason,
-        owner,
-        expires: last_day(&expires, today),
-        added: today.to_string(),
-        ticket: args.ticket.clone(),
-    })
+    Ok(answers.exception(file.today))
+}
+
+fn put(answers: &mut Answers, place: usize, answer: Option<String>) {
+    if let Some(given) = answers.given.get_mut(place) {
+        *given = answer;
+    }
 }
 
 /// A span back from today as a day; everything else as it is, since the settings check it.

@@ -10,8 +10,9 @@ use crate::config::{Config, NAMES};
 
 pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> {
     let file = args.file.display();
+    let prints = args.file.as_os_str() == "-";
     // Before AWS is asked: nothing is more annoying afterwards.
-    if args.file.exists() && !args.force {
+    if !prints && args.file.exists() && !args.force {
         return Err(CliError::new(
             format!("`{file}` is there already"),
             "name another file, or put a new one in its place with `--force`",
@@ -21,6 +22,10 @@ pub(super) fn run(args: &InitArgs, printer: &Printer) -> Result<Exit, CliError> 
     let text = Seen::new(&snapshot).yaml();
     // What it wrote must be what it reads.
     Config::parse(&args.file, text.clone())?;
+    if prints {
+        printer.document(&text)?;
+        return Ok(Exit::Clean);
+    }
     write_shared(&args.file, &text)?;
     let is_found = NAMES.iter().any(|name| args.file.as_os_str() == *name);
     let how =

@@ -1,7 +1,7 @@
 //! Printing, and writing files whole or not at all.
 
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -138,10 +138,14 @@ fn is_open(written: io::Result<()>) -> Result<bool, CliError> {
 /// Writes a file of a repository, whole or not at all. It may be read as the file before it, and a new one by everybody:
 /// it holds no evidence.
 pub(super) fn write_shared(path: &Path, text: &str) -> Result<(), CliError> {
-    // Through a link to the file that it names.
-    let target = std::fs::canonicalize(path);
-    let path = target.as_deref().unwrap_or(path);
     let before = std::fs::metadata(path).ok().map(|known| known.permissions());
+    if before.as_ref().is_some_and(std::fs::Permissions::readonly) {
+        return Err(CliError::new(
+            format!("cannot write `{}`: nobody may write to it", path.display()),
+            "allow it, such as with `chmod u+w`, or name another file",
+        ));
+    }
+    let path = &followed(path);
     write_file(path, text)?;
     let cannot = |error: &io::Error| {
         CliError::new(
@@ -153,6 +157,19 @@ pub(super) fn write_shared(path: &Path, text: &str) -> Result<(), CliError> {
         Some(permissions) => std::fs::set_permissions(path, permissions).map_err(|error| cannot(&error)),
         None => Ok(()),
     }
+}
+
+/// How many links may follow upon each other, as in most systems.
+const LINKS: usize = 40;
+
+/// The file that a path means in the end. A link stays one, also where what it names is not there yet.
+fn followed(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let Ok(target) = std::fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// Everybody may read, the owner may write.
@@ -177,7 +194,7 @@ pub(super) fn write_file_with(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    write_whole_with(path, |file| write(file)).map_err(|error| {
+    write_whole_with(&followed(path), |file| write(file)).map_err(|error| {
         CliError::new(
             format!("cannot write `{}`: {}", path.display(), reason(&error)),
             "check that the folder exists, that you may write there, and that the disk has room",

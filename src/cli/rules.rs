@@ -36,9 +36,9 @@ fn rule_set(args: &RuleArgs, config: &Config) -> Result<RuleSet, CliError> {
 
 /// The rules that a choice and the settings give.
 pub(super) fn rule_set_of(choice: RuleChoice<'_>, config: &Config) -> Result<RuleSet, CliError> {
-    let options = config.load_options(choice).map_err(|errors| config.placed(errors))?;
+    let options = config.load_options(choice).map_err(|errors| config.placed(choice, errors))?;
     let options = LoadOptions { root: root(), ..options };
-    Ok(load(&options).map_err(|errors| config.placed(errors))?)
+    Ok(load(&options).map_err(|errors| config.placed(choice, errors))?)
 }
 
 impl RuleArgs {

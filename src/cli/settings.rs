@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_saphyr::Spanned;
+
 use super::args::{AwsArgs, Cli, SourceArgs};
 use super::error::CliError;
 use super::output::Printer;
@@ -44,19 +46,19 @@ impl AwsArgs {
         let mut args = self.clone();
         let file = config.file();
         if args.select.is_empty() {
-            args.select = file.select.iter().map(|text| text.value.clone()).collect();
+            args.select = values(&file.select);
         }
         if source.is_some_and(|source| source.sample || source.snapshot.is_some()) {
             return Ok(args);
         }
         if args.regions.is_empty() {
-            args.regions.clone_from(&file.regions);
+            args.regions = values(&file.regions);
         }
         if let Some(accounts) = &file.accounts
             && args.roles.is_empty()
             && !args.organization
         {
-            args.roles.clone_from(&accounts.roles);
+            args.roles = values(&accounts.roles);
             args.organization = accounts.organization.is_some();
             args.role_name =
                 accounts.organization.as_ref().map(|organization| organization.role_name.clone());
@@ -73,4 +75,8 @@ impl AwsArgs {
         }
         Ok(args)
     }
+}
+
+fn values(texts: &[Spanned<String>]) -> Vec<String> {
+    texts.iter().map(|text| text.value.clone()).collect()
 }

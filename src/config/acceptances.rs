@@ -141,7 +141,7 @@ impl Config {
         Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    fn account(&self, text: Option<&Spanned<String>>) -> Result<Option<AccountId>, Diagnostic> {
+    pub(super) fn account(&self, text: Option<&Spanned<String>>) -> Result<Option<AccountId>, Diagnostic> {
         let Some(text) = text else { return Ok(None) };
         let is_account = text.value.len() == 12 && text.value.bytes().all(|byte| byte.is_ascii_digit());
         if !is_account {
@@ -171,7 +171,7 @@ impl Config {
     }
 
     /// What is accepted in a Region that does not exist matches nothing, and nobody would learn that.
-    fn known_region(&self, text: &Spanned<String>, region: &str) -> Result<(), Diagnostic> {
+    pub(super) fn known_region(&self, text: &Spanned<String>, region: &str) -> Result<(), Diagnostic> {
         let known = || Partition::ALL.into_iter().flat_map(|partition| partition.regions()).copied();
         if region == Region::global().as_str() || known().any(|code| code == region) {
             return Ok(());

@@ -86,27 +86,31 @@ pub fn add(path: &Path, text: &str, exception: &NewException) -> Result<String, 
 
 /// The text with the item behind the last line of the list, or with a list at its end.
 fn inserted(text: &str, exception: &NewException) -> String {
+    let written = inserted_plainly(text, exception);
+    // Every line of a file ends as its first one does.
+    let ends_as_windows =
+        text.find('\n').is_some_and(|end| text.get(..end).is_some_and(|line| line.ends_with('\r')));
+    if ends_as_windows { written.replace("\r\n", "\n").replace('\n', "\r\n") } else { written }
+}
+
+fn inserted_plainly(text: &str, exception: &NewException) -> String {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_key = |line: &&str| line.starts_with("exceptions:");
     let Some(key) = lines.iter().position(is_key) else {
-        let gap = if text.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
+        let ends_empty = text.ends_with("\n\n") || text.ends_with("\n\r\n");
+        let gap = if text.is_empty() || ends_empty { "" } else { "\n" };
         let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
         return format!("{text}{end}{gap}exceptions:\n{}", exception.item(2));
     };
     let rest = lines.get(key + 1..).unwrap_or_default();
-    let is_inside = |line: &&str| line.starts_with([' ', '\t', '-', '#']) || line.trim().is_empty();
-    let block = rest.iter().take_while(|line| is_inside(line)).count();
-    // Comments and empty lines at the end belong to what follows.
-    let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    let block = rest.get(..block).unwrap_or_default();
-    let length = block.iter().rposition(is_content).map_or(0, |last| last + 1);
-    let first = block.iter().find(|line| line.trim_start().starts_with('-'));
-    let indent = first.map_or(2, |line| line.len() - line.trim_start().len());
+    let first =
+        rest.iter().take_while(|line| is_inside(line)).find(|line| line.trim_start().starts_with('-'));
+    let indent = first.map_or(2, |line| indent_of(line));
     let mut written: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     if let Some(line) = written.get_mut(key) {
         *line = line.replacen("exceptions: []", "exceptions:", 1);
     }
-    let at = key + 1 + length;
+    let at = key + 1 + length_of_list(rest);
     if let Some(last) = at.checked_sub(1).and_then(|last| written.get_mut(last))
         && !last.ends_with('\n')
     {
@@ -114,6 +118,28 @@ fn inserted(text: &str, exception: &NewException) -> String {
     }
     written.insert(at, exception.item(indent));
     written.concat()
+}
+
+/// Whether a line may belong to the list above it.
+fn is_inside(line: &str) -> bool {
+    line.starts_with([' ', '\t', '-', '#']) || line.trim().is_empty()
+}
+
+fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// How many lines below its key the list takes. Comments right below its last entry that are indented belong to it; others
+/// at the end, and empty lines, belong to what follows.
+fn length_of_list(rest: &[&str]) -> usize {
+    let block = rest.iter().take_while(|line| is_inside(line)).count();
+    let block = rest.get(..block).unwrap_or_default();
+    let is_comment = |line: &&str| line.trim_start().starts_with('#');
+    let is_content = |line: &&str| !line.trim().is_empty() && !is_comment(line);
+    let length = block.iter().rposition(is_content).map_or(0, |last| last + 1);
+    let behind = block.get(length..).unwrap_or_default().iter();
+    let own = behind.take_while(|line| is_comment(line) && indent_of(line) > 0 && length > 0);
+    length + own.count()
 }
 
 /// The exceptions of a file as values.
@@ -214,6 +240,33 @@ mod tests {
         for text in texts {
             let text = added(&text);
             assert!(text.contains("rule: stale-value"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comment_stays_with_the_entry_above_it() {
+        let item = "  - rule: a\n    scope: b\n    reason: c\n    owner: d\n    expires: 2026-12-31\n";
+        let text = format!(
+            "exceptions:\n{item}    # until the ERP is gone\n  # ask d\n\n  # the gate\n# it fails\nfail_on: high\n"
+        );
+        let new = new().item(2);
+        let expected = format!(
+            "exceptions:\n{item}    # until the ERP is gone\n  # ask d\n{new}\n  # the gate\n# it fails\nfail_on: high\n"
+        );
+        assert_eq!(added(&text), expected);
+    }
+
+    #[test]
+    fn lines_end_as_they_did() {
+        let texts = [
+            "# ours\nfail_on: high\n",
+            "exceptions: []\n",
+            "exceptions:\n- rule: a\n  scope: b\n  reason: c\n  \
+                     owner: d\n  expires: 2026-12-31\n\nfail_on: high\n",
+        ];
+        for text in texts {
+            let windows = text.replace('\n', "\r\n");
+            assert_eq!(added(&windows), added(text).replace('\n', "\r\n"));
         }
     }
 

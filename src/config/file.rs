@@ -17,38 +17,38 @@ use crate::model::Severity;
 pub struct ConfigFile<Text = String> {
     /// Which accounts are audited; the caller's own where nothing is said.
     #[serde(default)]
-    pub accounts: Option<AccountsFile>,
+    pub accounts: Option<AccountsFile<Text>>,
     /// Regions to audit; every Region that is switched on where none is named.
     #[serde(default)]
-    pub regions: Vec<String>,
+    pub regions: Vec<Text>,
     /// Narrow every run to secrets by name glob, ARN, or `tag:Key=Value`.
     #[serde(default)]
     pub select: Vec<Text>,
     /// Where to learn who did read secrets.
     #[serde(default)]
-    pub trail: Option<TrailFile>,
+    pub trail: Option<TrailFile<Text>>,
     /// Rule id to its parameters, and to `severity`. A parameter may be a list of `{when, value}`.
     #[serde(default)]
     pub rules: BTreeMap<String, BTreeMap<String, Value>>,
     /// Run only rules with these ids or globs.
     #[serde(default)]
-    pub only: Vec<String>,
+    pub only: Vec<Text>,
     /// Leave out rules with these ids or globs.
     #[serde(default)]
-    pub skip: Vec<String>,
+    pub skip: Vec<Text>,
     /// Run only rules that stand behind a control of these frameworks.
     #[serde(default)]
-    pub frameworks: Vec<String>,
+    pub frameworks: Vec<Text>,
     /// Folders with rule files that add to ours or take the place of one with the same id.
     #[serde(default)]
-    pub rule_dirs: Vec<PathBuf>,
+    pub rule_dirs: Vec<Text>,
     /// Accounts outside the organization that may be named in policies and keys.
     #[serde(default)]
-    pub trusted_accounts: Vec<String>,
+    pub trusted_accounts: Vec<Text>,
     /// Environment to the words that mean it in names and tags, such as `production: [prod, production, prd]`. Those that
     /// are not named keep their words.
     #[serde(default)]
-    pub environments: BTreeMap<String, Vec<String>>,
+    pub environments: BTreeMap<String, Vec<Text>>,
     /// The environment whose secrets count as production.
     #[serde(default)]
     pub production: Option<Text>,
@@ -72,7 +72,7 @@ pub struct ConfigFile<Text = String> {
     pub accepted_gaps: Vec<AcceptedGapFile<Text>>,
     /// A file with prices, in place of the list prices in the program.
     #[serde(default)]
-    pub price_book: Option<PathBuf>,
+    pub price_book: Option<Text>,
     /// API calls to Secrets Manager in a month, for the cost estimate.
     #[serde(default)]
     pub monthly_calls: Option<u64>,
@@ -84,16 +84,16 @@ pub struct ConfigFile<Text = String> {
     pub gate_events: Option<bool>,
     /// A baseline: findings that it knows do not decide the exit code.
     #[serde(default)]
-    pub baseline: Option<PathBuf>,
+    pub baseline: Option<Text>,
     /// A folder that keeps each audit.
     #[serde(default)]
-    pub history: Option<PathBuf>,
+    pub history: Option<Text>,
     /// A YAML list of `{ scope, file, line }` that says where resources are defined as code.
     #[serde(default)]
     pub iac_map: Option<PathBuf>,
     /// Format to the file into which a report is written at each audit.
     #[serde(default)]
-    pub outputs: BTreeMap<String, PathBuf>,
+    pub outputs: BTreeMap<String, Text>,
 }
 
 // By hand, since a text with a place has no default, and none is needed.
@@ -131,14 +131,19 @@ impl<Text> Default for ConfigFile<Text> {
 }
 
 /// Which accounts are audited: those of these roles, or all of the organization.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct AccountsFile {
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(bound = "Text: JsonSchema")]
+#[serde(bound(deserialize = "Text: Deserialize<'de>"))]
+pub struct AccountsFile<Text = String> {
     /// Roles to assume, one for each account.
-    pub roles: Vec<String>,
+    #[serde(default)]
+    pub roles: Vec<Text>,
     /// Every active account of the organization.
+    #[serde(default)]
     pub organization: Option<OrganizationFile>,
     /// External id that the roles ask for.
+    #[serde(default)]
     pub external_id: Option<String>,
 }
 
@@ -151,14 +156,19 @@ pub struct OrganizationFile {
 }
 
 /// Where to learn who did read secrets.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct TrailFile {
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(bound = "Text: JsonSchema")]
+#[serde(bound(deserialize = "Text: Deserialize<'de>"))]
+pub struct TrailFile<Text = String> {
     /// `lookup`, a folder, `s3://BUCKET/PREFIX`, `athena:TABLE[@WORKGROUP]` or `none`.
-    pub sources: Vec<String>,
+    #[serde(default)]
+    pub sources: Vec<Text>,
     /// How long all of them together may take, such as `5m`.
-    pub budget: Option<String>,
+    #[serde(default)]
+    pub budget: Option<Text>,
     /// A folder that keeps Event history.
+    #[serde(default)]
     pub cache: Option<PathBuf>,
 }
 

@@ -14,6 +14,7 @@ mod rules;
 pub mod template;
 mod yaml;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -33,9 +34,6 @@ use crate::trail::TrailSource;
 
 /// The names under which the file is looked for.
 pub const NAMES: [&str; 2] = ["secrets-auditor.yaml", "secrets-auditor.yml"];
-
-/// What rules call the settings from which they are loaded.
-const RULE_SETTINGS: &str = "settings";
 
 type Spelled = ConfigFile<Spanned<String>>;
 
@@ -83,22 +81,20 @@ impl Config {
     fn mistakes(&self) -> Vec<Diagnostic> {
         let file = &self.file;
         let mut errors = Vec::new();
-        let both = |what: &str, help: &str| self.about(what).with_help(Some(help.to_owned()));
         if let Some(accounts) = &file.accounts
-            && !accounts.roles.is_empty()
+            && let Some(role) = accounts.roles.first()
             && accounts.organization.is_some()
         {
-            errors.push(both(
-                "`accounts` has `roles` and `organization`",
-                "name the roles, or one role for every account of the organization",
-            ));
+            let help = "name the roles, or one role for every account of the organization";
+            let what = "`accounts` has `roles` and `organization`";
+            errors.push(self.at(role, what).with_help(Some(help.to_owned())));
         }
-        for id in file.only.iter().filter(|id| file.skip.contains(id)) {
-            errors.push(both(
-                &format!("`{id}` stands under `only` and under `skip`"),
-                "leave out one of the two",
-            ));
+        for id in file.skip.iter().filter(|id| file.only.iter().any(|only| only.value == id.value)) {
+            let what = format!("`{}` stands under `only` and under `skip`", id.value);
+            errors.push(self.at(id, what).with_help(Some("leave out one of the two".to_owned())));
         }
+        errors.extend(file.regions.iter().filter_map(|text| self.known_region(text, &text.value).err()));
+        errors.extend(file.trusted_accounts.iter().filter_map(|text| self.account(Some(text)).err()));
         errors.extend(self.selectors().err().into_iter().flatten());
         errors.extend(self.fail_on().err());
         errors.extend(self.trail_sources().err());
@@ -122,7 +118,7 @@ impl Config {
 
     /// The baseline that audits are compared with.
     pub fn baseline(&self) -> Option<PathBuf> {
-        self.file.baseline.as_deref().map(|path| self.resolve(path))
+        self.file.baseline.as_ref().map(|path| self.resolve(Path::new(&path.value)))
     }
 
     /// The map that says where resources are defined as code.
@@ -132,7 +128,7 @@ impl Config {
 
     /// The folder that keeps audits.
     pub fn history(&self) -> Option<PathBuf> {
-        self.file.history.as_deref().map(|path| self.resolve(path))
+        self.file.history.as_ref().map(|path| self.resolve(Path::new(&path.value)))
     }
 
     /// The settings of a run.
@@ -144,7 +140,7 @@ impl Config {
         let mut settings = Settings::new(as_of);
         let lower = |words: &[String]| words.iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
         for (name, words) in &file.environments {
-            settings.environments.insert(name.clone(), lower(words));
+            settings.environments.insert(name.clone(), lower(&values(words)));
         }
         if let Some(production) = &file.production {
             settings.production.clone_from(&production.value);
@@ -163,34 +159,37 @@ impl Config {
             put(&mut settings.owner_tags, &owners.tags);
         }
         settings.owners = self.owners()?;
-        settings.trusted_accounts.clone_from(&file.trusted_accounts);
+        settings.trusted_accounts = values(&file.trusted_accounts);
         Ok(settings)
     }
 
     /// Words of one environment that also mean another one, and a production environment that nobody knows.
     fn environments(&self) -> Result<(), Diagnostic> {
-        let mut known = Settings::new(Timestamp::UNIX_EPOCH).environments;
-        known.extend(self.file.environments.clone());
-        for (name, words) in &known {
-            for (other, others) in
-                known.range::<String, _>((std::ops::Bound::Excluded(name), std::ops::Bound::Unbounded))
-            {
-                if let Some(word) = words.iter().find(|word| others.contains(word)) {
-                    return Err(self
-                        .about(format!("`{word}` means two environments: `{name}` and `{other}`"))
-                        .with_help(Some("leave it out of one of them, under `environments`".to_owned())));
+        let usual = Settings::new(Timestamp::UNIX_EPOCH).environments;
+        let own = &self.file.environments;
+        let names: BTreeSet<&String> = usual.keys().chain(own.keys()).collect();
+        let mut meant: BTreeMap<&str, (&str, Option<&Spanned<String>>)> = BTreeMap::new();
+        for name in &names {
+            let spelled = own.get(*name).into_iter().flatten().map(|text| (text.value.as_str(), Some(text)));
+            let others = usual.get(*name).filter(|_| !own.contains_key(*name)).into_iter().flatten();
+            for (word, place) in spelled.chain(others.map(|word| (word.as_str(), None))) {
+                match meant.insert(word, (name, place)) {
+                    Some((other, before)) if other != name.as_str() => {
+                        let what = format!("`{word}` means two environments: `{other}` and `{name}`");
+                        let help = "leave it out of one of them, under `environments`";
+                        let error = place.or(before).map(|text| self.at(text, what));
+                        return error.map_or(Ok(()), |error| Err(error.with_help(Some(help.to_owned()))));
+                    }
+                    _ => {}
                 }
             }
         }
         match &self.file.production {
-            Some(production) if !known.contains_key(&production.value) => {
-                let names: Vec<&str> = known.keys().map(String::as_str).collect();
-                Err(self
-                    .at(production, format!("no environment is called `{}`", production.value))
-                    .with_help(Some(format!(
-                        "known are {}; add others under `environments`",
-                        names.join(", ")
-                    ))))
+            Some(production) if !names.contains(&production.value) => {
+                let names: Vec<&str> = names.into_iter().map(String::as_str).collect();
+                let help = format!("known are {}; add others under `environments`", names.join(", "));
+                let what = format!("no environment is called `{}`", production.value);
+                Err(self.at(production, what).with_help(Some(help)))
             }
             _ => Ok(()),
         }
@@ -260,10 +259,14 @@ impl Config {
     /// Where one is no source.
     pub fn trail_sources(&self) -> Result<Vec<TrailSource>, Diagnostic> {
         let named = self.file.trail.iter().flat_map(|trail| &trail.sources);
-        let source = |text: &String| match TrailSource::from_str(text) {
+        let source = |text: &Spanned<String>| match TrailSource::from_str(&text.value) {
             Ok(TrailSource::Directory(path)) => Ok(TrailSource::Directory(self.resolve(&path))),
             Ok(source) => Ok(source),
-            Err(error) => Err(self.about(format!("`{text}` is no source of CloudTrail: {error}"))),
+            Err(error) => {
+                let help = "`audit --help` shows them under `--trail`".to_owned();
+                let what = format!("`{}` is no source of CloudTrail: {error}", text.value);
+                Err(self.at(text, what).with_help(Some(help)))
+            }
         };
         named.map(source).collect()
     }
@@ -273,10 +276,10 @@ impl Config {
     /// # Errors
     /// Where a format is not known.
     pub fn outputs(&self) -> Result<Vec<(ReportFormat, PathBuf)>, Diagnostic> {
-        let output = |(name, path): (&String, &PathBuf)| match ReportFormat::from_name(name) {
-            Some(format) => Ok((format, self.resolve(path))),
+        let output = |(name, path): (&String, &Spanned<String>)| match ReportFormat::from_name(name) {
+            Some(format) => Ok((format, self.resolve(Path::new(&path.value)))),
             None => Err(self
-                .about(format!("outputs: no format `{name}`"))
+                .at(path, format!("outputs: no format `{name}`"))
                 .with_help(Some(format!("expected {}", ReportFormat::names())))),
         };
         self.file.outputs.iter().map(output).collect()
@@ -290,52 +293,17 @@ impl Config {
         let Some(text) = self.file.trail.as_ref().and_then(|trail| trail.budget.as_ref()) else {
             return Ok(None);
         };
-        let span = text.parse::<SignedDuration>().ok().filter(SignedDuration::is_positive);
+        let span = text.value.parse::<SignedDuration>().ok().filter(SignedDuration::is_positive);
         let span = span.and_then(|span| Duration::try_from(span).ok());
         span.map(Some).ok_or_else(|| {
-            self.about(format!("trail.budget: `{text}` is no span of time"))
+            self.at(text, format!("trail.budget: `{}` is no span of time", text.value))
                 .with_help(Some("write it as 90s, 5m or 1h".to_owned()))
         })
     }
 
-    /// Mistakes that were found while loading rules, with their place in the file where the file made them.
-    pub fn placed(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        errors.into_iter().map(|error| self.place(error)).collect()
-    }
-
-    fn place(&self, error: Diagnostic) -> Diagnostic {
-        if error.path != RULE_SETTINGS {
-            return error;
-        }
-        // The keys that the message names: those in backticks, the last first, or `rule.parameter:` at its start.
-        let quoted = error.message.split('`').skip(1).step_by(2);
-        let start = error.message.split_once(':').map_or("", |(start, _)| start);
-        let mut keys: Vec<&str> = quoted.chain(start.split('.')).filter(|key| !key.contains(' ')).collect();
-        keys.reverse();
-        let found = keys.iter().find_map(|key| Some((self.key(key)?, key.len())));
-        match found {
-            Some((at, length)) => {
-                Diagnostic { path: self.name(), source: self.text.clone(), span: at..at + length, ..error }
-            }
-            None => error,
-        }
-    }
-
-    /// Where the file has a key, if it has it once.
-    fn key(&self, key: &str) -> Option<usize> {
-        let is_part = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
-        let mut places = self.text.match_indices(key).map(|(at, _)| at).filter(|&at| {
-            let (before, behind) = (self.text.get(..at), self.text.get(at + key.len()..));
-            !before.unwrap_or_default().ends_with(is_part)
-                && behind.unwrap_or_default().trim_start_matches(['"', '\'']).starts_with(':')
-        });
-        let place = places.next();
-        place.filter(|_| !key.is_empty() && places.next().is_none())
-    }
-
-    /// A mistake in the file without a place of its own.
-    fn about(&self, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::about_file(&self.name(), message)
+    /// What is wrong with a file or folder that the settings name.
+    pub fn blame(&self, text: &Spanned<String>, message: String, help: String) -> Vec<Diagnostic> {
+        vec![self.at(text, message).with_help(Some(help))]
     }
 
     /// A mistake in a text of the file.
@@ -346,6 +314,11 @@ impl Config {
     fn name(&self) -> String {
         self.path.as_deref().map_or_else(|| "settings".to_owned(), |path| path.display().to_string())
     }
+}
+
+/// Texts without their places.
+fn values(texts: &[Spanned<String>]) -> Vec<String> {
+    texts.iter().map(|text| text.value.clone()).collect()
 }
 
 /// The JSON Schema of the file, with a final line break.

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use jiff::Timestamp;
 
 use super::yaml::scalar;
-use crate::model::{GapCause, Settings, words};
+use crate::model::{Gap, GapCause, Settings, words};
+use crate::snapshot::Snapshot;
 use crate::snapshot::records::Secret;
-use crate::snapshot::{RegionData, Snapshot};
 
 /// A tag is proposed as required where one of so many secrets has it.
 const COMMON: usize = 2;
@@ -27,8 +27,27 @@ pub struct Seen {
     tags: Vec<(String, usize)>,
     /// Environment to the words in names and tags that mean it.
     environments: BTreeMap<String, BTreeSet<String>>,
-    /// Calls that were refused, with their account and Region.
-    refused: BTreeSet<(String, String, String)>,
+    /// Calls that were refused.
+    refused: BTreeSet<Refused>,
+}
+
+/// A call that was refused, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Refused {
+    call: String,
+    account: Option<String>,
+    region: Option<String>,
+}
+
+impl From<&Gap> for Refused {
+    fn from(gap: &Gap) -> Self {
+        let (account, region) = (gap.account.as_ref(), gap.region.as_ref());
+        Self {
+            call: gap.call.clone(),
+            account: account.map(ToString::to_string),
+            region: region.map(ToString::to_string),
+        }
+    }
 }
 
 impl Seen {
@@ -53,8 +72,9 @@ impl Seen {
                 }
                 seen.look_for_environments(secret, &settings);
             }
-            seen.look_for_refusals(region);
         }
+        let refused = snapshot.gaps().filter(|gap| gap.cause == GapCause::Refused);
+        seen.refused = refused.map(Refused::from).collect();
         seen.regions = regions.into_iter().collect();
         seen.tags = tags.into_iter().collect();
         seen.tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -68,15 +88,6 @@ impl Seen {
             if let Some(environment) = settings.environment_of(word) {
                 self.environments.entry(environment.to_owned()).or_default().insert(word.to_lowercase());
             }
-        }
-    }
-
-    fn look_for_refusals(&mut self, region: &RegionData) {
-        let gaps = region.secrets.gaps.iter().chain(&region.versions.gaps).chain(&region.policies.gaps);
-        let gaps = gaps.chain(&region.keys.gaps).chain(&region.trails.gaps).chain(&region.functions.gaps);
-        for gap in gaps.filter(|gap| gap.cause == GapCause::Refused) {
-            let account = gap.account.as_ref().map(ToString::to_string).unwrap_or_default();
-            self.refused.insert((gap.call.clone(), account, region.region.to_string()));
         }
     }
 
@@ -173,11 +184,13 @@ impl Seen {
              days for which an exception may hold, by severity; 180 where nothing is said.\n# exception_days: { critical: 30, \
              high: 90 }\n\n# Missing evidence that is accepted for a time.\naccepted_gaps: []\n",
         );
-        for (call, account, region) in &self.refused {
+        for Refused { call, account, region } in &self.refused {
+            let account =
+                account.as_ref().map(|account| format!(" account: \"{account}\",")).unwrap_or_default();
+            let region = region.as_ref().map(|region| format!(" region: {region},")).unwrap_or_default();
             let _ = writeln!(
                 text,
-                "#   - {{ call: \"{call}\", account: \"{account}\", region: {region}, reason: …, owner: …, expires: YYYY-MM-DD }} # \
-                 refused now"
+                "#   - {{ call: \"{call}\",{account}{region} reason: …, owner: …, expires: YYYY-MM-DD }} # refused now"
             );
         }
     }

@@ -129,6 +129,17 @@ pub struct SeenGap {
     pub accepted: Option<Excepted>,
 }
 
+/// Failures that are loud enough and decide nothing all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IdleFailures {
+    /// Another one on the same row decides in their stead.
+    pub explained: u64,
+    /// They are about events.
+    pub events: u64,
+    /// Somebody accepted them.
+    pub accepted: u64,
+}
+
 /// The outcome of an audit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assessment {
@@ -170,6 +181,25 @@ impl Assessment {
             && finding.exception.is_none()
             && finding.baseline != Some(BaselineState::Unchanged)
             && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)
+    }
+
+    /// The failures at or above the threshold that decide nothing, by why not. None of them is in the baseline as it is.
+    pub fn idle_failures(&self) -> IdleFailures {
+        let mut idle = IdleFailures::default();
+        let loud = self.findings.iter().filter(|finding| {
+            finding.verdict == Verdict::Fail
+                && self.options.fail_on.is_some_and(|threshold| finding.severity >= threshold)
+        });
+        for finding in loud {
+            if finding.exception.is_some() {
+                idle.accepted += 1;
+            } else if !finding.gates {
+                idle.events += 1;
+            } else if finding.silenced && finding.baseline != Some(BaselineState::Unchanged) {
+                idle.explained += 1;
+            }
+        }
+        idle
     }
 
     /// The failures that make the run fail.

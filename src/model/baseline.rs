@@ -82,6 +82,9 @@ pub struct BaselineEntry {
     /// Which part of it, for rules that judge parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_key: Option<String>,
+    /// Who owned it; empty where nobody was known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owner: String,
 }
 
 impl BaselineEntry {
@@ -99,6 +102,7 @@ impl BaselineEntry {
             name: resource.name.clone(),
             arn: resource.arn.clone(),
             second_key: resource.second_key.clone(),
+            owner: finding.owner.clone(),
         }
     }
 

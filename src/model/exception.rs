@@ -37,9 +37,21 @@ pub enum ExceptionState {
     },
 }
 
+/// What is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExceptionKind {
+    /// Findings.
+    Finding,
+    /// Missing evidence.
+    Gap,
+}
+
 /// An exception or accepted gap as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ExceptionInfo {
+    /// What is accepted.
+    pub kind: ExceptionKind,
     /// The rule as id or glob, or the call whose answer may be missing.
     pub rule: String,
     /// What it is about.

@@ -126,6 +126,17 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// A finding that decides the exit code in the stead of another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Its identity.
+    pub fingerprint: Fingerprint,
+    /// Its rule.
+    pub rule: String,
+    /// Whether it explains the other one; else the other one explains it.
+    pub is_cause: bool,
+}
+
 /// One verdict of one rule about one thing, with all that a reader needs to believe it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -151,9 +162,9 @@ pub struct Finding {
     pub implied_by: Option<String>,
     /// Whether findings of its kind can decide the exit code.
     pub gates: bool,
-    /// The finding on the same row that decides the exit code in this one's stead.
-    pub stand_in: Option<Fingerprint>,
-    /// Whether that one does, because nobody accepted it.
+    /// The findings on the same row that are at least as loud and decide the exit code in this one's stead.
+    pub stand_ins: Vec<StandIn>,
+    /// Whether one of them does, because nobody accepted it, or was explained by what is known.
     pub silenced: bool,
     /// Who owns the resource; empty where nobody is known.
     pub owner: String,

@@ -40,7 +40,8 @@ pub use access::{
 pub use anchor::{Anchor, Anchors};
 pub use arn::{Arn, ArnError, LogGroupArn, secret_name};
 pub use assessment::{
-    AccountRun, Assessment, AuditOptions, GroupBy, RegionRun, RegionState, Run, SeenGap, Summary,
+    AccountRun, Assessment, AuditOptions, GroupBy, IdleFailures, RegionRun, RegionState, Run, SeenGap,
+    Summary,
 };
 pub use audited::{Audited, Past};
 pub use baseline::{Baseline, BaselineCounts, BaselineEntry, BaselineState, BaselineSummary, Standing};
@@ -52,8 +53,8 @@ pub use cost::{
 pub use cover::covers as glob_covers;
 pub use diff::{Diff, DiffBefore, DiffFinding, DiffSide};
 pub use evidence::{Evidence, Gap, GapCause, GapId, Gaps, MissingEvidence};
-pub use exception::{Excepted, ExceptionInfo, ExceptionState};
-pub use finding::{Finding, Fingerprint, Resource, ResourceType};
+pub use exception::{Excepted, ExceptionInfo, ExceptionKind, ExceptionState};
+pub use finding::{Finding, Fingerprint, Resource, ResourceType, StandIn};
 pub use framework::{
     Control, ControlCoverage, ControlVerdict, CoveringRule, Framework, FrameworkCoverage, FrameworkList,
     FrameworkMappings, FrameworkSummary, FrameworksAnswer, MadeBy, MappingSource, VerdictCounts,

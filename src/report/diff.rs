@@ -6,6 +6,7 @@ use anstyle::Style;
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::escape::printable_json;
+use super::names::{Named, told_apart};
 use super::page::{BAD, BOLD, DIM, GOOD, OPEN, PLAIN, Page, count};
 use crate::model::{Diff, DiffBefore, DiffFinding, DiffSide, Outcome, SecretChange, Verdict, date};
 
@@ -113,16 +114,16 @@ impl Page {
         }
         self.blank();
         self.paragraph(0, &format!("not comparable: {}", findings.len()), BOLD);
-        let mut by_reason: BTreeMap<&str, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
+        let mut by_reason: BTreeMap<&str, BTreeMap<String, Vec<Named<'_>>>> = BTreeMap::new();
         for finding in findings {
             let reason = finding.why.as_deref().unwrap_or_default();
             let rule = format!("{}[{}]", word(finding), finding.rule);
-            by_reason.entry(reason).or_default().entry(rule).or_default().push(&finding.name);
+            by_reason.entry(reason).or_default().entry(rule).or_default().push(Named::from(finding));
         }
         for (reason, by_rule) in by_reason {
             self.paragraph(2, reason, PLAIN);
-            for (rule, names) in by_rule {
-                self.paragraph(4, &format!("{rule} {}", names.join(", ")), DIM);
+            for (rule, named) in by_rule {
+                self.paragraph(4, &format!("{rule} {}", told_apart(named).join(", ")), DIM);
             }
         }
     }

@@ -1,54 +1,48 @@
 //! Exceptions and accepted gaps for readers.
 
-use std::fmt::Write;
-
-use comfy_table::{CellAlignment, Table, presets};
-
 use super::escape::{printable, printable_json};
-use crate::model::{ExceptionInfo, ExceptionState};
+use super::page::{PLAIN, Page, count};
+use crate::model::{ExceptionInfo, ExceptionKind, ExceptionState};
+
+/// A longer owner takes its own room.
+const WIDEST_OWNER: usize = 20;
 
 /// All of them, those that end first at the top, each with its reason below.
 pub fn list(infos: &[ExceptionInfo], width: usize) -> String {
+    let mut page = Page::new(width);
     if infos.is_empty() {
         return "no exceptions\n".to_owned();
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["until", "left", "owner", "what"]);
+    let owners = infos.iter().map(|info| printable(&info.owner).chars().count());
+    let owner = owners.max().unwrap_or_default().clamp("owner".len(), WIDEST_OWNER);
+    page.exception(["until", "left", "owner"], owner, "what");
     for info in infos {
         let left = if info.days_left < 0 { "expired".to_owned() } else { format!("{} d", info.days_left) };
-        let what = format!("{} for {}", info.rule, info.scope);
-        table.add_row([
-            info.expires.to_string(),
-            left,
-            printable(&info.owner).into_owned(),
-            printable(&what).into_owned(),
-        ]);
+        page.exception([&info.expires.to_string(), &left, &info.owner], owner, &what(info));
+        let ticket = info.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
+        page.paragraph(4, &format!("{}{ticket}", info.reason), PLAIN);
     }
-    if let Some(column) = table.column_mut(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    page.text
+}
+
+impl Page {
+    /// A line of the list; what does not fit behind the owner stands below.
+    fn exception(&mut self, [until, left, owner]: [&str; 3], width: usize, what: &str) {
+        let owner = printable(owner);
+        let first = format!("{until:<10}  {left:>7}  {owner:<width$}  ");
+        self.hanging(&first, &" ".repeat(10 + 2 + 7 + 2 + width + 2), what, PLAIN);
     }
-    let rows: Vec<String> = table
-        .to_string()
-        .lines()
-        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned())
-        .collect();
-    let mut text = String::new();
-    for (place, row) in rows.iter().enumerate() {
-        let _ = writeln!(text, "{row}");
-        if let Some(info) = place.checked_sub(1).and_then(|place| infos.get(place)) {
-            let ticket = info.ticket.as_ref().map(|ticket| format!(" ({ticket})")).unwrap_or_default();
-            text.push_str(&wrapped(&format!("{}{ticket}", info.reason), width));
-        }
-    }
-    text
+}
+
+fn what(info: &ExceptionInfo) -> String {
+    format!("{} for {}", info.rule, info.scope)
 }
 
 /// What is wrong with them, a line each, or that nothing is.
 pub fn check(infos: &[ExceptionInfo], width: usize) -> String {
-    let mut text = String::new();
+    let mut page = Page::new(width);
     for info in infos {
-        let what = format!("{} for {}", info.rule, info.scope);
+        let what = what(info);
         let problem = match &info.state {
             ExceptionState::Holds => continue,
             ExceptionState::EndsSoon => {
@@ -59,35 +53,29 @@ pub fn check(infos: &[ExceptionInfo], width: usize) -> String {
             }
             ExceptionState::Covered { by } => format!("{what} never takes effect: {by} holds longer"),
         };
-        text.push_str(&wrapped_from(0, &problem, width));
-        text.push_str(&wrapped(&format!("ask {}", info.owner), width));
+        page.paragraph(0, &problem, PLAIN);
+        page.paragraph(4, &format!("ask {}", info.owner), PLAIN);
     }
-    let held = infos.iter().filter(|info| info.state == ExceptionState::Holds).count();
-    let _ = writeln!(text, "{held} of {} in order", count(infos.len()));
-    text
+    page.paragraph(0, &sums(infos), PLAIN);
+    page.text
 }
 
-fn count(number: usize) -> String {
-    if number == 1 { "1 exception".to_owned() } else { format!("{number} exceptions") }
+/// How many are in order, of each kind.
+fn sums(infos: &[ExceptionInfo]) -> String {
+    let of = |kind: ExceptionKind, one: &str, many: &str| {
+        let all = || infos.iter().filter(|info| info.kind == kind);
+        let held = all().filter(|info| info.state == ExceptionState::Holds).count();
+        format!("{held} of {} in order", count(all().count() as u64, one, many))
+    };
+    let exceptions = of(ExceptionKind::Finding, "exception", "exceptions");
+    if infos.iter().all(|info| info.kind == ExceptionKind::Finding) {
+        return exceptions;
+    }
+    format!("{exceptions}, {}", of(ExceptionKind::Gap, "accepted gap", "accepted gaps"))
 }
 
 fn days(number: i64) -> String {
     if number == 1 { "1 day".to_owned() } else { format!("{number} days") }
-}
-
-fn wrapped(text: &str, width: usize) -> String {
-    wrapped_from(4, text, width)
-}
-
-fn wrapped_from(indent: usize, words: &str, width: usize) -> String {
-    let space = " ".repeat(indent);
-    let next = " ".repeat(indent.max(2));
-    let options = textwrap::Options::new(width.max(40))
-        .initial_indent(&space)
-        .subsequent_indent(&next)
-        .break_words(false);
-    let words = printable(words);
-    textwrap::wrap(&words, options).iter().map(|line| format!("{line}\n")).collect()
 }
 
 /// The same for programs: a list, with a final line break.

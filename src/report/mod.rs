@@ -25,6 +25,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 mod mismatch;
+mod names;
 pub mod ndjson;
 mod ocsf;
 mod openmetrics;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::json::money;
+use super::cost::cents;
 use super::page::count;
 use crate::model::{
-    Assessment, BaselineCounts, BaselineState, CostReport, Excepted, Finding, GapCause, Resource,
-    ResourceType, SeenGap, Severity, Verdict, date,
+    Assessment, BaselineCounts, BaselineState, CostReport, Excepted, Finding, GapCause, IdleFailures,
+    Resource, ResourceType, SeenGap, Severity, Verdict, date,
 };
 
 /// What was found, in one sentence.
@@ -27,7 +27,7 @@ pub(super) fn summary(assessment: &Assessment, cost: &CostReport) -> String {
         count(assessment.rules.len() as u64, "rule", "rules"),
         failures.join(", "),
         cost.prices.currency,
-        money(cost.monthly_total),
+        cents(cost.monthly_total),
     )
 }
 
@@ -38,9 +38,15 @@ pub(super) fn gate(assessment: &Assessment) -> String {
     };
     let failures = assessment.gating_failures().count() as u64;
     let unknowns = assessment.gating_unknowns().count() as u64;
-    if let Some(baseline) = &assessment.baseline {
-        return gate_since(&baseline.counts, threshold, failures, unknowns);
-    }
+    let decides = match &assessment.baseline {
+        Some(baseline) => gate_since(&baseline.counts, threshold, failures, unknowns),
+        None => decides(threshold, failures, unknowns),
+    };
+    format!("{decides}{}", idle(assessment.idle_failures()))
+}
+
+/// What decides the exit code where there is no baseline.
+fn decides(threshold: Severity, failures: u64, unknowns: u64) -> String {
     match (failures, unknowns) {
         (0, 0) => format!("nothing at or above {threshold} fails"),
         (0, unknowns) => format!(
@@ -51,6 +57,16 @@ pub(super) fn gate(assessment: &Assessment) -> String {
             format!("{} at or above {threshold}: exit code 1", count(failures, "failure", "failures"))
         }
     }
+}
+
+/// Why the failures that are counted above are more than those that decide.
+fn idle(idle: IdleFailures) -> String {
+    let IdleFailures { explained, events, accepted } = idle;
+    let mut parts = Vec::new();
+    parts.extend((explained > 0).then(|| format!("{explained} explained by others")));
+    parts.extend((events > 0).then(|| format!("{} (see --gate-events)", count(events, "event", "events"))));
+    parts.extend((accepted > 0).then(|| format!("{accepted} accepted")));
+    if parts.is_empty() { String::new() } else { format!("; not counted: {}", parts.join(", ")) }
 }
 
 /// What decides the exit code, in words, where there is a baseline.

@@ -5,6 +5,8 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_saphyr::Spanned;
 
+use super::yaml_words;
+
 /// An error in a rule file, shown with the line it stands in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -32,12 +34,7 @@ impl Diagnostic {
         let number = |number: Option<u64>| number.and_then(|number| usize::try_from(number).ok());
         let start = number(span.and_then(|span| span.byte_offset())).unwrap_or(0).min(text.len());
         let length = number(span.and_then(|span| span.byte_len())).unwrap_or(1).max(1);
-        let message = error.to_string();
-        let message = message.lines().next().unwrap_or_default();
-        let message = message.split(" at line ").next().unwrap_or(message).trim_end_matches(':');
-        // What follows is advice to programmers.
-        let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
-        let (message, help) = unknown_key(message).unwrap_or_else(|| (message.to_owned(), None));
+        let (message, help) = yaml_words::words(error);
         Self {
             message: format!("not a {what}: {message}"),
             path: path.to_owned(),
@@ -82,18 +79,6 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
-
-/// The reader's words about a key that nobody knows, with the known one that it is like, or all of them.
-fn unknown_key(message: &str) -> Option<(String, Option<String>)> {
-    let (key, known) = message.strip_prefix("unknown field `")?.split_once("`, expected ")?;
-    let known = known.trim_start_matches("one of ");
-    let names: Vec<&str> = known.split(", ").map(|name| name.trim_matches('`')).collect();
-    let help = match closest(key, names.iter().copied()) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None => format!("known are {}", names.join(", ")),
-    };
-    Some((format!("unknown key `{key}`"), Some(help)))
-}
 
 /// The known word that is closest to a mistyped one, if any is close.
 pub(super) fn closest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -22,6 +22,7 @@ mod parameter;
 mod select;
 mod sources;
 mod sql;
+mod yaml_words;
 
 pub use compile::CompiledRule;
 pub use condition::ColumnUse;

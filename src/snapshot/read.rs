@@ -107,6 +107,32 @@ pub struct Snapshot {
     pub accounts: Vec<AccountData>,
 }
 
+impl RegionData {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let gaps = self.secrets.gaps.iter().chain(&self.versions.gaps).chain(&self.policies.gaps);
+        let gaps = gaps.chain(&self.coverage.gaps).chain(&self.replication.gaps).chain(&self.keys.gaps);
+        let gaps = gaps.chain(&self.trails.gaps).chain(&self.event_data_stores.gaps);
+        let gaps = gaps.chain(&self.event_rules.gaps).chain(&self.metric_filters.gaps);
+        gaps.chain(&self.alarms.gaps).chain(&self.config_rules.gaps).chain(&self.functions.gaps)
+    }
+}
+
+impl AccountData {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let gaps = self.entry.gaps.iter().chain(&self.identity.gaps).chain(&self.authorization.gaps);
+        let gaps = gaps.chain(&self.credentials.gaps).chain(&self.organization.gaps);
+        gaps.chain(self.regions.iter().flat_map(RegionData::gaps))
+    }
+}
+
+impl Snapshot {
+    /// Every gap that the collection met. "Not collected" is no news before a rule asks.
+    pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let all = self.accounts.iter().flat_map(AccountData::gaps);
+        all.filter(|gap| gap.cause != GapCause::NotCollected)
+    }
+}
+
 /// A complete snapshot that can be read.
 #[derive(Debug)]
 pub struct Source {

@@ -24,7 +24,7 @@ use super::statements::StatementRow;
 use super::trail::{self, History};
 use super::trails::{self, TrailRow};
 use crate::access::{Did, Estate};
-use crate::model::{Gap, GapCause, GapId, Gaps, Ownership, Region, RegionState, Related, Resource, Settings};
+use crate::model::{Gap, GapId, Gaps, Ownership, Region, RegionState, Related, Resource, Settings};
 use crate::snapshot::Snapshot;
 use crate::snapshot::is_default_name;
 use crate::snapshot::records::{Secret, Tag};
@@ -90,7 +90,7 @@ pub fn build_with(
 ) -> PolarsResult<Tables> {
     let context = Context::new(snapshot, settings);
     let mut gaps = Gaps::default();
-    for gap in all_gaps(snapshot) {
+    for gap in snapshot.gaps() {
         gaps.add(gap.clone());
     }
     let sight = Sight::new(estate);
@@ -113,29 +113,6 @@ pub fn build_with(
     tables.values_mut().for_each(|table| owners.fill(&mut table.rows));
     let config_results = compliance::gather(&context, &secrets.facts, &mut gaps);
     Ok(Tables { tables, gaps, config_results })
-}
-
-/// Every gap that the collection met. "Not collected" is no news before a rule asks.
-fn all_gaps(snapshot: &Snapshot) -> impl Iterator<Item = &Gap> {
-    let met = |gap: &&Gap| gap.cause != GapCause::NotCollected;
-    snapshot
-        .accounts
-        .iter()
-        .flat_map(|account| {
-            let own = account.entry.gaps.iter();
-            let own = own.chain(&account.identity.gaps).chain(&account.authorization.gaps);
-            let own = own.chain(&account.credentials.gaps).chain(&account.organization.gaps);
-            own.chain(account.regions.iter().flat_map(|region| {
-                let gaps = region.secrets.gaps.iter().chain(&region.versions.gaps);
-                let gaps = gaps.chain(&region.policies.gaps).chain(&region.coverage.gaps);
-                let gaps = gaps.chain(&region.replication.gaps).chain(&region.keys.gaps);
-                let gaps = gaps.chain(&region.trails.gaps).chain(&region.event_data_stores.gaps);
-                let gaps = gaps.chain(&region.event_rules.gaps).chain(&region.metric_filters.gaps);
-                let gaps = gaps.chain(&region.alarms.gaps);
-                gaps.chain(&region.config_rules.gaps).chain(&region.functions.gaps)
-            }))
-        })
-        .filter(met)
 }
 
 /// Why columns of a row are NULL, by group.

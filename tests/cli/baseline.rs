@@ -63,13 +63,13 @@ fn a_baseline_has_one_finding_a_line() {
         "777788889999": ["eu-west-1"]
       },
       "findings": [
-        {"fingerprint":"6dec0af94b7c26d8","rule":"key-pending-deletion","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/loyalty/partner-api-key","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/loyalty/partner-api-key-0dcJDU"},
-        {"fingerprint":"845df4a28a640409","rule":"key-missing","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/observability/pagerduty-token","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh"},
-        {"fingerprint":"1b45083e475318e2","rule":"key-pending-deletion","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/observability/pagerduty-token","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh"},
-        {"fingerprint":"b41044b9db1942fc","rule":"key-pending-deletion","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/old-checkout/paypal","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/old-checkout/paypal-kkmXF3"},
-        {"fingerprint":"cca16fa86f42c9ed","rule":"key-missing","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/partners/customs-broker","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL"},
-        {"fingerprint":"d1bdb0d99aea958e","rule":"key-pending-deletion","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/partners/customs-broker","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL"},
-        {"fingerprint":"22e43ff7d1e4ef3e","rule":"key-missing","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/wholesale/edi-mailbox","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/wholesale/edi-mailbox-38WhuQ"},
+        {"fingerprint":"6dec0af94b7c26d8","rule":"key-pending-deletion","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/loyalty/partner-api-key","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/loyalty/partner-api-key-0dcJDU","owner":"loyalty"},
+        {"fingerprint":"845df4a28a640409","rule":"key-missing","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/observability/pagerduty-token","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh","owner":"platform"},
+        {"fingerprint":"1b45083e475318e2","rule":"key-pending-deletion","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/observability/pagerduty-token","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh","owner":"platform"},
+        {"fingerprint":"b41044b9db1942fc","rule":"key-pending-deletion","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/old-checkout/paypal","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/old-checkout/paypal-kkmXF3","owner":"checkout"},
+        {"fingerprint":"cca16fa86f42c9ed","rule":"key-missing","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/partners/customs-broker","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL","owner":"shipping"},
+        {"fingerprint":"d1bdb0d99aea958e","rule":"key-pending-deletion","verdict":"unknown","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/partners/customs-broker","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/partners/customs-broker-dyo4uL","owner":"shipping"},
+        {"fingerprint":"22e43ff7d1e4ef3e","rule":"key-missing","verdict":"fail","severity":"critical","account":"111122223333","region":"eu-west-1","name":"prod/wholesale/edi-mailbox","arn":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/wholesale/edi-mailbox-38WhuQ","owner":"wholesale"},
         {"fingerprint":"3d5ac666a0803d7a","rule":"key-missing","verdict":"unknown","severity":"critical","account":"444455556666","region":"eu-central-1","name":"every secret in 444455556666 eu-central-1","arn":"arn:aws:secretsmanager:eu-central-1:444455556666:*"},
         {"fingerprint":"d12bb05bd27e03ca","rule":"key-pending-deletion","verdict":"unknown","severity":"critical","account":"444455556666","region":"eu-central-1","name":"every secret in 444455556666 eu-central-1","arn":"arn:aws:secretsmanager:eu-central-1:444455556666:*"}
       ]
@@ -252,6 +252,7 @@ fn the_gate_fails_on_what_is_new_or_worse() {
           "arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/observability/pagerduty-token-AHcnxh",
           "fingerprint": "00000000000000aa",
           "name": "prod/observability/pagerduty-token",
+          "owner": "platform",
           "region": "eu-west-1",
           "rule": "key-pending-deletion",
           "severity": "critical",
@@ -265,6 +266,7 @@ fn the_gate_fails_on_what_is_new_or_worse() {
           "arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/wholesale/edi-mailbox-38WhuQ",
           "fingerprint": "22e43ff7d1e4ef3e",
           "name": "prod/wholesale/edi-mailbox",
+          "owner": "wholesale",
           "region": "eu-west-1",
           "rule": "key-missing",
           "severity": "low",
@@ -325,7 +327,7 @@ fn a_rule_that_did_not_run_fixes_nothing() {
       not audited, so nobody knows whether they are fixed
         key-pending-deletion: prod/loyalty/partner-api-key, prod/old-checkout/paypal
         unknown key-pending-deletion: prod/observability/pagerduty-token,
-        prod/partners/customs-broker, every secret in 444455556666 eu-central-1
+          prod/partners/customs-broker, every secret in 444455556666 eu-central-1
       unchanged
         critical[key-missing]: 1 failure, 3 unknown
     …
@@ -339,9 +341,9 @@ fn a_rule_that_did_not_run_fixes_nothing() {
         key-missing: prod/wholesale/edi-mailbox
         key-pending-deletion: prod/loyalty/partner-api-key, prod/old-checkout/paypal
         unknown key-missing: prod/observability/pagerduty-token,
-        prod/partners/customs-broker
+          prod/partners/customs-broker
         unknown key-pending-deletion: prod/observability/pagerduty-token,
-        prod/partners/customs-broker, every secret in 444455556666 eu-central-1
+          prod/partners/customs-broker, every secret in 444455556666 eu-central-1
       unchanged
         critical[key-missing]: 1 unknown
     …
@@ -349,15 +351,10 @@ fn a_rule_that_did_not_run_fixes_nothing() {
     exit: 0
     ");
     insta::assert_snapshot!(end(&audit(&file, &["--only", "key-missing", "--owner", "data"])), @"
-    since the baseline of 2026-11-01: 0 new, 0 worsened, 1 unchanged, 0 fixed, 8 not
+    since the baseline of 2026-11-01: 0 new, 0 worsened, 1 unchanged, 0 fixed, 1 not
     audited
       not audited, so nobody knows whether they are fixed
-        key-missing: prod/wholesale/edi-mailbox
-        key-pending-deletion: prod/loyalty/partner-api-key, prod/old-checkout/paypal
-        unknown key-missing: prod/observability/pagerduty-token,
-        prod/partners/customs-broker
-        unknown key-pending-deletion: prod/observability/pagerduty-token,
-        prod/partners/customs-broker, every secret in 444455556666 eu-central-1
+        unknown key-pending-deletion: every secret in 444455556666 eu-central-1
       unchanged
         critical[key-missing]: 1 unknown
     …
@@ -555,7 +552,7 @@ fn a_renamed_rule_is_the_same_rule() {
       not audited, so nobody knows whether they are fixed
         key-pending-deletion: prod/loyalty/partner-api-key, prod/old-checkout/paypal
         unknown key-pending-deletion: prod/observability/pagerduty-token,
-        prod/partners/customs-broker, every secret in 444455556666 eu-central-1
+          prod/partners/customs-broker, every secret in 444455556666 eu-central-1
       unchanged
         critical[key-gone]: 1 failure, 3 unknown
     …
@@ -607,7 +604,7 @@ fn what_a_known_cause_explains_stays_silent() {
       a
         arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf
         current value is 400 days old, allowed are 90
-        explained by rotation-overdue
+        explained by rotation-overdue, and not counted beside it
         new since the baseline
 
     since the baseline of 2026-11-01: 1 new, 0 worsened, 1 unchanged, 0 fixed
@@ -624,7 +621,8 @@ fn what_a_known_cause_explains_stays_silent() {
 
     1 secret, 2 rules: 0 critical, 2 high, 0 medium, 0 low, 0 info; 0 unknown; USD
     0.40 a month
-    nothing at or above high is new or worsened since the baseline of 2026-11-01
+    nothing at or above high is new or worsened since the baseline of 2026-11-01;
+    not counted: 1 explained by others
     ");
 }
 
@@ -656,7 +654,8 @@ fn what_an_exception_covers_is_in_no_baseline() {
         critical[key-missing]: 1 failure, 3 unknown
         critical[key-pending-deletion]: 1 failure, 3 unknown
     …
-    nothing at or above high is new or worsened since the baseline of 2026-11-01
+    nothing at or above high is new or worsened since the baseline of 2026-11-01;
+    not counted: 1 accepted
     exit: 0
     ");
     let later = with(&["audit", "--as-of", "2026-11-22", "--baseline", file.to_str().unwrap()]);

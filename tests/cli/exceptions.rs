@@ -5,6 +5,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::{Command, Run, folder_with, root};
+use crate::world::{World, secret, secret_in};
 
 const NAME: &str = "secrets-auditor.yaml";
 
@@ -54,22 +55,22 @@ fn accepted_findings_are_shown_with_their_term() {
       until 2026-11-10, 9 days left, by platform
         the gateway moves to another account
           medium[rotation-off] prod/gateway/jwt-signing-key,
-          prod/observability/datadog-api-key
+            prod/observability/datadog-api-key
       until 2026-12-31, 60 days left, by observability
         the observability team grants it with its next release
           unknown[key-disabled, key-missing, key-pending-deletion, rotation-stuck,
-          stale-value, old-version-still-read, value-never-set,
-          version-under-old-key, versions-piled-up]
-          prod/observability/pagerduty-token
+            stale-value, old-version-still-read, value-never-set,
+            version-under-old-key, versions-piled-up]
+            prod/observability/pagerduty-token
       until 2027-01-31, 91 days left, by security
         the clean-up is planned for January
           medium[unused-secret] prod/apac-store/reporting-db,
-          prod/loyalty/partner-api-key, prod/marketing/newsletter-token,
-          prod/wholesale/db, prod/wholesale/edi-mailbox,
-          rds!cluster-b5d22c53-ac88-4c15-af8f-1ce7ff4564c5,
-          prod/shipping/carrier-api-key,
-          rds!db-765e603b-c4db-4a26-afb5-61f6c9202895,
-          rds!cluster-2b7782df-a746-4b10-a821-50007a67d356, tidewaterPosToken
+            prod/loyalty/partner-api-key, prod/marketing/newsletter-token,
+            prod/wholesale/db, prod/wholesale/edi-mailbox,
+            rds!cluster-b5d22c53-ac88-4c15-af8f-1ce7ff4564c5,
+            prod/shipping/carrier-api-key,
+            rds!db-765e603b-c4db-4a26-afb5-61f6c9202895,
+            rds!cluster-2b7782df-a746-4b10-a821-50007a67d356, tidewaterPosToken
           unknown[unused-secret] dev/us-store/db
           unknown[unused-secret] every secret in 444455556666 eu-central-1
       until 2027-01-31, 91 days left, by shipping, SEC-12
@@ -104,7 +105,8 @@ fn accepted_findings_are_shown_with_their_term() {
     assert_snapshot!(ending(&run), @"
     73 secrets, 82 rules: 7 critical, 49 high, 76 medium, 40 low, 25 info; 198
     unknown; 25 of these accepted; USD 40.00 a month
-    45 failures at or above high: exit code 1
+    45 failures at or above high: exit code 1; not counted: 5 explained by others, 4
+    events (see --gate-events), 2 accepted
     ");
 }
 
@@ -298,7 +300,7 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
     error: the owner is empty
     --> DIR/secrets-auditor.yaml:2:80
 
-    error: not a settings file: missing field `owner`
+    error: not a settings file: the key `owner` is missing
     --> DIR/secrets-auditor.yaml:2:94
 
     error: not a settings file: unknown key `why`
@@ -508,4 +510,156 @@ fn an_owner_gets_what_is_its_own() {
     error: nothing is owned by `Loyalti`
     help: did you mean `loyalty`?
     ");
+}
+
+/// Runs `exceptions add` in a terminal whose user answers these lines.
+fn answered(path: &std::path::Path, lines: &[&str], arguments: &[&str]) -> String {
+    let script = r#"
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:2] + sys.argv[3:])
+said = b""
+for line in sys.argv[2].split("|"):
+    while not said.endswith(b": "):
+        said += os.read(terminal, 1024)
+    os.write(terminal, line.encode() + b"\n")
+    said += os.read(terminal, 1)
+try:
+    while more := os.read(terminal, 1024):
+        said += more
+except OSError:
+    pass
+os.waitpid(pid, 0)
+sys.stdout.write(said.decode().replace("\r\n", "\n"))
+"#;
+    let run = Command::shell(r#"exec python3 -c "$SCRIPT" "$PROGRAM" "$LINES_TYPED" exceptions add "$@""#);
+    let run = run.env("SCRIPT", script).env("LINES_TYPED", lines.join("|")).arg("sh").args(arguments);
+    run.args(["--color", "never", "--config"]).arg(path).run().stdout
+}
+
+#[test]
+fn a_wrong_answer_is_refused_before_the_next_question() {
+    let folder = settings("fail_on: high\n");
+    let path = folder.path().join(NAME);
+    let typed = ["stale-valeu", "stale-value", "prod/[", "prod/*", "slow", "400d", "90d"];
+    let said = answered(&path, &typed, &["--owner", "payments"]);
+    let said = said.replace(folder.path().to_str().unwrap(), "DIR").replace(&jiff_today_plus(90), "DAY");
+    let said = said.replace(&jiff_today_plus(400), "LATER").replace(&jiff_today_plus(180), "LAST");
+    assert_snapshot!(said.replace(&jiff_today_plus(0), "TODAY"), @"
+    rule, as id or glob: stale-valeu
+    error: no rule `stale-valeu`
+    help: did you mean `stale-value`?
+    rule, as id or glob: stale-value
+    scope: a name glob, an ARN, or tag:Key=Value: prod/[
+    error: `prod/[` selects nothing: unclosed character class; missing ']'
+    help: write a name such as `prod/*`, an ARN, or a tag such as `tag:Team=payments`
+    scope: a name glob, an ARN, or tag:Key=Value: prod/*
+    reason: slow
+    last day, as YYYY-MM-DD or 90d: 400d
+    error: `LATER` is 400 days after TODAY, and high may be accepted for 180
+    help: write LAST at the latest, or change `exception_days`
+    last day, as YYYY-MM-DD or 90d: 90d
+    `DIR/secrets-auditor.yaml` now excepts stale-value for prod/* until DAY
+    ");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains("    scope: \"prod/*\"\n    reason: slow\n    owner: payments\n"), "{text}");
+}
+
+#[test]
+fn mistakes_of_a_new_exception_stand_in_no_file() {
+    let folder = settings("fail_on: high\n");
+    let path = folder.path().join(NAME);
+    let add = |rule: &str| {
+        let run = Command::new(["exceptions", "add", rule, "--config"]).arg(&path);
+        run.args(["--scope", "a", "--reason", "x", "--owner", "y", "--expires", "30d"]).run()
+    };
+    assert_snapshot!(add("stale-valeu"), @"
+    exit: 2
+    -- stderr --
+    error: no rule `stale-valeu`
+    help: did you mean `stale-value`?
+    ");
+    // Those that stand in the file are shown there, and nothing is asked or added.
+    std::fs::write(
+        &path,
+        "exceptions:\n- { rule: stale-valeu, scope: a, reason: x, owner: y, expires: 2026-12-01 }\n",
+    )
+    .unwrap();
+    assert_snapshot!(add("stale-value"), @"
+    exit: 2
+    -- stderr --
+    error: no rule `stale-valeu`
+     --> [dir]/secrets-auditor.yaml:2:11
+      |
+    2 | - { rule: stale-valeu, scope: a, reason: x, owner: y, expires: 2026-12-01 }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: did you mean `stale-value`?
+
+    error: 1 error in rules or their settings
+    ");
+    // Nobody may write to it.
+    std::fs::write(&path, "fail_on: high\n").unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o444);
+    std::fs::set_permissions(&path, mode).unwrap();
+    assert_snapshot!(add("stale-value"), @"
+    exit: 2
+    -- stderr --
+    error: cannot write `[dir]/secrets-auditor.yaml`: nobody may write to it
+    help: allow it, such as with `chmod u+w`, or name another file
+    ");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "fail_on: high\n");
+}
+
+#[test]
+fn lists_fit_the_page() {
+    let long = jiff_today_plus(90);
+    let near = jiff_today_plus(9);
+    let yaml = format!(
+        "exceptions:\n- {{ rule: key-rotation-off, scope: \"arn:aws:kms:eu-west-1:111122223333:key/00000000-1111-2222-3333-4444\", \
+         reason: the vendor of the key store wants to turn it by hand until the contract ends in the next year, owner: \
+         platform-engineering-team, expires: {long} }}\n- {{ rule: stale-value, scope: prod/a, account: \"111122223333\", region: \
+         eu-west-1, reason: x, owner: y, expires: {near} }}\naccepted_gaps:\n- {{ call: \"kms:*\", reason: soon, owner: y, expires: \
+         {near} }}\n"
+    );
+    let folder = settings(&yaml);
+    let run = |verb: &str| {
+        let run = Command::new(["exceptions", verb, "--config"]).arg(folder.path().join(NAME)).run();
+        run.stdout.replace(&long, "YYYY-MM-90").replace(&near, "YYYY-MM-09")
+    };
+    assert_snapshot!(run("list"), @"
+    until          left  owner                 what
+    YYYY-MM-09      9 d  y                     kms:* for all accounts
+        soon
+    YYYY-MM-09      9 d  y                     stale-value for prod/a in
+                                               111122223333 eu-west-1
+        x
+    YYYY-MM-90     90 d  platform-engineering-team  key-rotation-off for
+                                               arn:aws:kms:eu-west-1:111122223333:key/00000000-1111-2222-3333-4444
+        the vendor of the key store wants to turn it by hand until the contract ends
+          in the next year
+    ");
+    assert_snapshot!(run("check"), @"
+    kms:* for all accounts ends in 9 days, on YYYY-MM-09
+        ask y
+    stale-value for prod/a in 111122223333 eu-west-1 ends in 9 days, on YYYY-MM-09
+        ask y
+    1 of 2 exceptions in order, 0 of 1 accepted gap in order
+    ");
+}
+
+#[test]
+fn namesakes_are_told_apart_where_they_are_accepted() {
+    let mut world = World::with([secret("a"), secret("b")]);
+    world.add("us-east-1", secret_in("us-east-1", "a"));
+    let folder = settings(&format!("exceptions:\n{}", exception("stale-value", "*", "2026-12-01")));
+    world.write(&folder.path().join("snapshot"));
+    let run = |by: &[&str]| {
+        let run = Command::new(["audit", "--only", "stale-value", "--config"]).arg(folder.path().join(NAME));
+        run.arg("--snapshot").arg(folder.path().join("snapshot")).args(by).run()
+    };
+    assert_snapshot!(section(&run(&[]), "accepted"), @"");
+    std::fs::write(folder.path().join(NAME), "").unwrap();
+    assert_snapshot!(section(&run(&["--group-by", "rule"]), "rule stale-value"), @"");
 }

@@ -192,3 +192,38 @@ fn who_can_against_who_did_is_what_the_verb_says() {
         assert_eq!(listed, past, "{}", node.record.arn);
     }
 }
+
+#[test]
+fn a_history_tells_what_is_new_and_how_counts_went() {
+    let folder = folder();
+    let audit = |as_of: &str| {
+        sample(["--as-of", as_of, "--format", "html", "--history", folder.path().join("h").to_str().unwrap()])
+            .stdout
+    };
+    let first = audit("2026-11-01");
+    assert!(first.contains("Nobody knows: the audit was compared with nothing."));
+    assert!(!first.contains("<section id=\"trend\">"), "one audit is no trend");
+    let second = audit("2026-12-20");
+    assert!(second.contains("Since the audit of 2026-11-01:"));
+    assert!(second.contains("<section id=\"trend\">"));
+    let report = sample_json(["--as-of", "2026-12-20"]);
+    let failed = report["summary"]["by_verdict"]["fail"].as_u64().unwrap();
+    assert!(
+        second.contains(&format!("text-anchor=\"middle\">{failed}</text>")),
+        "{failed} failures are drawn"
+    );
+}
+
+#[test]
+fn savings_stand_with_their_evidence_and_commands() {
+    let page = sample(["--format", "html"]).stdout;
+    let report = sample_json([] as [&str; 0]);
+    let savings = report["cost"]["savings"]["list"].as_array().unwrap();
+    assert!(!savings.is_empty());
+    for word in ["proven", "likely", "possible"] {
+        let expected = savings.iter().filter(|saving| saving["confidence"] == word).count();
+        let found = page.matches(&format!("\">{word}</span></span>")).count();
+        assert_eq!(found, expected, "{word}");
+    }
+    assert_eq!(page.matches("<summary>how to get it</summary>").count(), savings.len());
+}

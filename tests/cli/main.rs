@@ -18,6 +18,7 @@ mod access;
 mod aws;
 mod baseline;
 mod cost;
+mod deploy;
 mod exceptions;
 mod facts;
 mod formats;

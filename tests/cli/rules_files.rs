@@ -233,11 +233,13 @@ fn names_that_nobody_has() {
     insta::assert_snapshot!(check(&["table: secret"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `secret`, expected one of secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers, evaluations, exceptions
+    error: not a rule file: `secret` is not known here
      --> [dir]/my-rule.yaml:4:8
       |
     4 | table: secret
       |        ^^^^^^
+      |
+      = help: expected secrets, keys, principals, statements, accounts, regions, trails, reads, events, callers, evaluations or exceptions
 
     error: 1 error in rules or their settings
     ");
@@ -955,29 +957,33 @@ fn yaml_that_is_no_rule() {
     insta::assert_snapshot!(check(&["severity: dreadful"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `dreadful`, expected one of info, low, medium, high, critical
+    error: not a rule file: `dreadful` is not known here
      --> [dir]/my-rule.yaml:3:11
       |
     3 | severity: dreadful
       |           ^^^^^^^^
+      |
+      = help: expected info, low, medium, high or critical
 
     error: 1 error in rules or their settings
     ");
     insta::assert_snapshot!(check(&["title: [a, b]"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: expected string scalar
+    error: not a rule file: a single text is expected here
      --> [dir]/my-rule.yaml:2:8
       |
     2 | title: [a, b]
       |        ^
+      |
+      = help: write one text, without brackets
 
     error: 1 error in rules or their settings
     ");
     insta::assert_snapshot!(check_file("my-rule.yaml", "id: my-rule\n"), @"
     exit: 2
     -- stderr --
-    error: not a rule file: missing field `title`
+    error: not a rule file: the key `title` is missing
      --> [dir]/my-rule.yaml:1:1
       |
     1 | id: my-rule
@@ -988,18 +994,20 @@ fn yaml_that_is_no_rule() {
     insta::assert_snapshot!(check_file("my-rule.yaml", "id: [my-rule\n"), @"
     exit: 2
     -- stderr --
-    error: not a rule file: expected string scalar
+    error: not a rule file: a single text is expected here
      --> [dir]/my-rule.yaml:1:5
       |
     1 | id: [my-rule
       |     ^
+      |
+      = help: write one text, without brackets
 
     error: 1 error in rules or their settings
     ");
     insta::assert_snapshot!(check_file("my-rule.yaml", ""), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unexpected end of input
+    error: not a rule file: it ends too early
     --> [dir]/my-rule.yaml
 
     error: 1 error in rules or their settings
@@ -1016,11 +1024,13 @@ fn yaml_that_is_no_rule() {
     insta::assert_snapshot!(check_file("my-rule.yaml", rule(&[]) + "id: my-rule\n"), @"
     exit: 2
     -- stderr --
-    error: not a rule file: duplicate mapping key: id
+    error: not a rule file: the key `id` stands here twice
       --> [dir]/my-rule.yaml:13:1
        |
     13 | id: my-rule
        | ^^
+       |
+       = help: keep one of the two
 
     error: 1 error in rules or their settings
     ");
@@ -1086,7 +1096,7 @@ fn mappings_that_nobody_knows() {
     insta::assert_snapshot!(check(&["frameworks: { soc-2: [CC6.1] }"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: invalid type: sequence, expected a map such as `aws-fsbp: { SecretsManager.1: aws }`
+    error: not a rule file: a map such as `aws-fsbp: { SecretsManager.1: aws }` is expected here, not a list
       --> [dir]/my-rule.yaml:10:15
        |
     10 | frameworks: { soc-2: [CC6.1] }
@@ -1097,11 +1107,13 @@ fn mappings_that_nobody_knows() {
     insta::assert_snapshot!(check(&["frameworks: { soc-2: { CC6.1: aws, CC6.1: own } }"]), @"
     exit: 2
     -- stderr --
-    error: not a rule file: duplicate mapping key: CC6.1
+    error: not a rule file: the key `CC6.1` stands here twice
       --> [dir]/my-rule.yaml:10:36
        |
     10 | frameworks: { soc-2: { CC6.1: aws, CC6.1: own } }
        |                                    ^^^^^
+       |
+       = help: keep one of the two
 
     error: 1 error in rules or their settings
     ");
@@ -1235,11 +1247,13 @@ fn parameters_that_do_not_fit() {
     insta::assert_snapshot!(with("type: number, default: 1"), @"
     exit: 2
     -- stderr --
-    error: not a rule file: unknown variant `number`, expected one of integer, decimal, string, pattern, list, map
+    error: not a rule file: `number` is not known here
       --> [dir]/my-rule.yaml:10:26
        |
     10 | parameters: { p: { type: number, default: 1, help: x } }
        |                          ^^^^^^
+       |
+       = help: expected integer, decimal, string, pattern, list or map
 
     error: 1 error in rules or their settings
     ");
@@ -1507,22 +1521,26 @@ fn settings_files_that_are_none() {
     insta::assert_snapshot!(config("rules:\n  stale-value: 7\n"), @"
     exit: 2
     -- stderr --
-    error: not a settings file: expected mapping start
+    error: not a settings file: keys with values are expected here
      --> [dir]/settings.yaml:2:16
       |
     2 |   stale-value: 7
       |                ^
+      |
+      = help: write `key: value`, one a line
 
     error: 1 error in rules or their settings
     ");
     insta::assert_snapshot!(config("rules: [\n"), @"
     exit: 2
     -- stderr --
-    error: not a settings file: expected mapping start
+    error: not a settings file: keys with values are expected here
      --> [dir]/settings.yaml:1:8
       |
     1 | rules: [
       |        ^
+      |
+      = help: write `key: value`, one a line
 
     error: 1 error in rules or their settings
     ");

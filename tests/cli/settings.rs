@@ -107,6 +107,27 @@ fn every_mistake_is_named_with_its_place() {
         "accepted_gaps: [{ call: GetKeyPolicy, reason: x, owner: y, expires: 2026-12-01 }]",
         "- a list",
         "fail_on: [",
+        "fail_on: [high]",
+        "only: stale-value",
+        "rules: [stale-value]",
+        "monthly_calls: many",
+        "gate_events: maybe",
+        "exception_days: { sevre: 3 }",
+        "exception_days: { high: -1 }",
+        "fail_on: high\n---\nfail_on: low",
+        "fail_on: high\nfail_on: low",
+        "fail_on:\nproduction:\nonly: [~]",
+        "owners: { otherwise: [{ scope: a }] }",
+        "regions: [eu-wst-1]",
+        "trusted_accounts: [\"9999\"]",
+        "skip: [stale-valeu]",
+        "only: ['stale-[']",
+        "frameworks: [pci]",
+        "frameworks: [soc-2]\nonly: [vague-name]",
+        "rule_dirs: [house-rules]",
+        "baseline: no-such-baseline.json",
+        "history: secrets-auditor.yaml",
+        "a: *b",
     ];
     let mut said = String::new();
     for case in cases {
@@ -120,7 +141,7 @@ fn every_mistake_is_named_with_its_place() {
         let lines: Vec<&str> = lines.map(str::trim).collect();
         said.push_str(&format!("{case}\n{}\n\n", lines.join("\n")));
     }
-    assert_snapshot!(said, @"
+    assert_snapshot!(said, @r#"
     regoins: [eu-west-1]
     error: not a settings file: unknown key `regoins`
     --> secrets-auditor.yaml:1:1
@@ -133,13 +154,13 @@ fn every_mistake_is_named_with_its_place() {
 
     accounts: { roles: [a], organization: { role_name: b } }
     error: `accounts` has `roles` and `organization`
-    --> secrets-auditor.yaml
+    --> secrets-auditor.yaml:1:21
     = help: name the roles, or one role for every account of the organization
 
     only: [stale-value]
     skip: [stale-value]
     error: `stale-value` stands under `only` and under `skip`
-    --> secrets-auditor.yaml
+    --> secrets-auditor.yaml:2:8
     = help: leave out one of the two
 
     rules: { stale-valeu: { max_age_days: 30 } }
@@ -182,7 +203,7 @@ fn every_mistake_is_named_with_its_place() {
 
     environments: { staging: [prod] }
     error: `prod` means two environments: `production` and `staging`
-    --> secrets-auditor.yaml
+    --> secrets-auditor.yaml:1:27
     = help: leave it out of one of them, under `environments`
 
     owners: { otherwise: [{ scope: 'a[', owner: x }] }
@@ -192,21 +213,23 @@ fn every_mistake_is_named_with_its_place() {
 
     trail: { sources: ['s3://'] }
     error: `s3://` is no source of CloudTrail: expected a bucket behind `s3://`, such as s3://my-trail/prefix
-    --> secrets-auditor.yaml
+    --> secrets-auditor.yaml:1:20
+    = help: `audit --help` shows them under `--trail`
 
     trail: { budget: soon }
     error: trail.budget: `soon` is no span of time
-    --> secrets-auditor.yaml
+    --> secrets-auditor.yaml:1:18
     = help: write it as 90s, 5m or 1h
 
     outputs: { pdf: report.pdf }
     error: outputs: no format `pdf`
-    --> secrets-auditor.yaml
-    = help: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics or parquet
+    --> secrets-auditor.yaml:1:17
+    = help: expected terminal or json
 
     price_book: no-such-file.yaml
     error: cannot read the price book `no-such-file.yaml`: no such file or directory
-    help: have `secrets-auditor prices refresh` write one, or leave out `price_book`
+    --> secrets-auditor.yaml:1:13
+    = help: write it like src/cost/prices.yaml, or leave out `price_book`
 
     accepted_gaps: [{ call: GetKeyPolicy, reason: x, owner: y, expires: 2026-12-01 }]
     error: `GetKeyPolicy` is no call
@@ -214,13 +237,121 @@ fn every_mistake_is_named_with_its_place() {
     = help: write it as IAM does, such as `kms:GetKeyPolicy` or `kms:*`
 
     - a list
-    error: not a settings file: expected mapping start
+    error: not a settings file: keys with values are expected here
     --> secrets-auditor.yaml:1:1
+    = help: write `key: value`, one a line
 
     fail_on: [
-    error: not a settings file: expected string scalar
+    error: not a settings file: a single text is expected here
     --> secrets-auditor.yaml:1:10
-    ");
+    = help: write one text, without brackets
+
+    fail_on: [high]
+    error: not a settings file: a single text is expected here
+    --> secrets-auditor.yaml:1:10
+    = help: write one text, without brackets
+
+    only: stale-value
+    error: not a settings file: a list is expected here
+    --> secrets-auditor.yaml:1:7
+    = help: write `[one, another]`, or one `- …` a line
+
+    rules: [stale-value]
+    error: not a settings file: keys with values are expected here
+    --> secrets-auditor.yaml:1:8
+    = help: write `key: value`, one a line
+
+    monthly_calls: many
+    error: not a settings file: a whole number is expected here
+    --> secrets-auditor.yaml:1:16
+
+    gate_events: maybe
+    error: not a settings file: a whole number is expected here
+    --> secrets-auditor.yaml:1:14
+
+    exception_days: { sevre: 3 }
+    error: not a settings file: `sevre` is not known here
+    --> secrets-auditor.yaml:1:19
+    = help: expected info, low, medium, high or critical
+
+    exception_days: { high: -1 }
+    error: not a settings file: a whole number is expected here
+    --> secrets-auditor.yaml:1:25
+
+    fail_on: high
+    ---
+    fail_on: low
+    error: not a settings file: it holds several documents
+    --> secrets-auditor.yaml:3:1
+    = help: leave out the line `---` between them
+
+    fail_on: high
+    fail_on: low
+    error: not a settings file: the key `fail_on` stands here twice
+    --> secrets-auditor.yaml:2:1
+    = help: keep one of the two
+
+    fail_on:
+    production:
+    only: [~]
+    error: not a settings file: a text is expected here, and there is none
+    --> secrets-auditor.yaml:3:8
+    = help: write one, or leave out the key
+
+    owners: { otherwise: [{ scope: a }] }
+    error: not a settings file: the key `owner` is missing
+    --> secrets-auditor.yaml:1:25
+
+    regions: [eu-wst-1]
+    error: there is no Region `eu-wst-1`
+    --> secrets-auditor.yaml:1:11
+    = help: did you mean `eu-west-1`?
+
+    trusted_accounts: ["9999"]
+    error: `9999` is no account
+    --> secrets-auditor.yaml:1:20
+    = help: write its twelve digits in quotes
+
+    skip: [stale-valeu]
+    error: `stale-valeu` matches no rule
+    --> secrets-auditor.yaml:1:8
+    = help: did you mean `stale-value`?
+
+    only: ['stale-[']
+    error: `stale-[` is not a glob: unclosed character class; missing ']'
+    --> secrets-auditor.yaml:1:8
+
+    frameworks: [pci]
+    error: no framework `pci`
+    --> secrets-auditor.yaml:1:14
+    = help: did you mean `pci-dss-4.0.1`?
+
+    frameworks: [soc-2]
+    only: [vague-name]
+    error: no rule that was chosen stands behind a control of `soc-2`
+    --> secrets-auditor.yaml:1:14
+    = help: leave out `frameworks`, or `only` and `skip`
+
+    rule_dirs: [house-rules]
+    error: there are no rule files in `house-rules`: no such file or directory
+    --> secrets-auditor.yaml:1:13
+    = help: name a folder of rule files, as seen from the settings file
+
+    baseline: no-such-baseline.json
+    error: there is no baseline `no-such-baseline.json`
+    --> secrets-auditor.yaml:1:11
+    = help: make it with `secrets-auditor baseline create no-such-baseline.json`
+
+    history: secrets-auditor.yaml
+    error: `secrets-auditor.yaml` is no folder
+    --> secrets-auditor.yaml:1:10
+    = help: name a folder; it is made where it is absent
+
+    a: *b
+    error: not a settings file: unknown key `a`
+    --> secrets-auditor.yaml:1:1
+    = help: known are accounts, regions, select, trail, rules, only, skip, frameworks, rule_dirs, trusted_accounts, environments, production, environment_tags, classification, owners, exceptions, exception_days, accepted_gaps, price_book, monthly_calls, fail_on, gate_events, baseline, history, outputs
+    "#);
 }
 
 #[test]
@@ -381,8 +512,17 @@ fn init_writes_a_file_from_what_it_sees() {
     # Missing evidence that is accepted for a time.
     accepted_gaps: []
     #   - { call: "cloudtrail:DescribeTrails", account: "444455556666", region: eu-central-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "cloudtrail:ListEventDataStores", account: "444455556666", region: eu-central-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "config:DescribeConfigRules", account: "444455556666", region: eu-central-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "events:ListRules", account: "111122223333", region: us-east-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "iam:GetCredentialReport", account: "444455556666", reason: …, owner: …, expires: YYYY-MM-DD } # refused now
     #   - { call: "kms:DescribeKey", account: "111122223333", region: eu-west-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
     #   - { call: "kms:GetKeyRotationStatus", account: "444455556666", region: us-east-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "organizations:ListAccounts", account: "444455556666", reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "organizations:ListAccounts", account: "777788889999", reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "organizations:ListPolicies", account: "444455556666", reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "organizations:ListPolicies", account: "777788889999", reason: …, owner: …, expires: YYYY-MM-DD } # refused now
+    #   - { call: "secretsmanager:DescribeSecret", account: "444455556666", region: eu-west-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
     #   - { call: "secretsmanager:GetResourcePolicy", account: "111122223333", region: eu-west-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
     #   - { call: "secretsmanager:ListSecretVersionIds", account: "111122223333", region: eu-west-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
     #   - { call: "secretsmanager:ListSecrets", account: "444455556666", region: eu-central-1, reason: …, owner: …, expires: YYYY-MM-DD } # refused now
@@ -423,4 +563,37 @@ fn hostile_names_do_not_break_the_first_file() {
     assert_eq!(run.code, Some(0), "{run}");
     let text = std::fs::read_to_string(here.path().join(NAME)).unwrap();
     assert!(!text.contains('\u{1b}') && !text.contains("\n- evil"), "{text}");
+}
+
+#[test]
+fn the_first_file_may_be_printed() {
+    let here = folder();
+    let run = at(here.path(), &["init", "--sample", "-"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run}");
+    at(here.path(), &["init", "--sample"]);
+    assert_eq!(run.stdout, std::fs::read_to_string(here.path().join(NAME)).unwrap());
+    assert!(!here.path().join("-").exists());
+}
+
+/// A link stays one, also where what it names is not there yet.
+#[test]
+fn files_are_written_through_links() {
+    for there in [true, false] {
+        let here = folder();
+        write(here.path().join("far/keep"), "");
+        if there {
+            write(here.path().join("far/file"), "old");
+        }
+        let link = here.path().join("link");
+        std::os::unix::fs::symlink("far/file", &link).unwrap();
+        let report = at(here.path(), &["audit", "--sample", "--fail-on", "never", "--output", "json=link"]);
+        assert_eq!(report.code, Some(0), "{report}");
+        let text = std::fs::read_to_string(here.path().join("far/file")).unwrap();
+        assert!(link.is_symlink() && text.contains("\"findings\""), "{there}");
+        std::fs::remove_file(here.path().join("far/file")).unwrap();
+        let baseline = at(here.path(), &["baseline", "create", "--sample", "link"]);
+        assert_eq!(baseline.code, Some(0), "{baseline}");
+        let text = std::fs::read_to_string(here.path().join("far/file")).unwrap();
+        assert!(link.is_symlink() && text.contains("\"fingerprint\""), "{there}");
+    }
 }

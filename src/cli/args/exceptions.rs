@@ -56,7 +56,7 @@ pub(in crate::cli) struct NewExceptionArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct InitArgs {
-    /// The file to write
+    /// The file to write; - prints it
     #[arg(value_name = "FILE", default_value = "secrets-auditor.yaml")]
     pub(in crate::cli) file: PathBuf,
     /// Take the place of a file that is there

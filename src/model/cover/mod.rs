@@ -129,7 +129,7 @@ mod tests {
         for _ in 0..4 {
             last = last
                 .iter()
-                .flat_map(|text| ["a", "b", "c", "/", "*", "z"].map(|l| format!("{text}{l}")))
+                .flat_map(|text| ["a", "b", "c", "/", "*", "?", "z"].map(|l| format!("{text}{l}")))
                 .collect();
             all.extend(last.clone());
         }

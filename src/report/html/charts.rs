@@ -65,6 +65,60 @@ pub(super) fn columns(bars: &[(&str, &str, u64)], label: &str) -> String {
     svg
 }
 
+/// An audit in a row of them.
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) parts: Vec<(&'static str, u64)>,
+    pub(super) dotted: bool,
+}
+
+/// Columns made of parts, the worst at the foot, with the first and the last day below.
+pub(super) fn stacks(columns: &[Column], label: &str) -> String {
+    const WIDTH: u64 = 1_000;
+    const HEIGHT: u64 = 150;
+    let mut svg = open(WIDTH, HEIGHT + 40, label);
+    let sum = |column: &Column| column.parts.iter().map(|(_, amount)| amount).sum::<u64>();
+    let most = columns.iter().map(sum).max().unwrap_or_default().max(1);
+    let step = WIDTH / (columns.len() as u64).max(1);
+    let wide = step.saturating_sub(6).clamp(4, 60);
+    for (place, column) in columns.iter().enumerate() {
+        let left = place as u64 * step + (step - wide) / 2;
+        let mut foot = HEIGHT + 16;
+        for (class, amount) in column.parts.iter().filter(|(_, amount)| *amount > 0) {
+            let tall = (amount.saturating_mul(HEIGHT) / most).max(1);
+            foot = foot.saturating_sub(tall);
+            let _ = write!(
+                svg,
+                "<rect class=\"fill-{class}\" x=\"{left}\" y=\"{foot}\" width=\"{wide}\" height=\"{tall}\">\
+                 <title>{}: {amount} {class}</title></rect>",
+                column.name
+            );
+        }
+        let middle = left + wide / 2;
+        let _ = write!(
+            svg,
+            "<text class=\"v\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+            foot.saturating_sub(4),
+            number(sum(column))
+        );
+        if column.dotted {
+            let _ =
+                write!(svg, "<circle class=\"fill-accent\" cx=\"{middle}\" cy=\"{}\" r=\"3\"/>", HEIGHT + 22);
+        }
+    }
+    if let (Some(first), Some(last)) = (columns.first(), columns.last()) {
+        let _ = write!(
+            svg,
+            "<text x=\"0\" y=\"{0}\">{1}</text><text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\">{2}</text>",
+            HEIGHT + 36,
+            first.name,
+            last.name
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 /// A share of a whole as a ring with its percentage inside; what is missing of it is drawn as unknown.
 pub(super) fn ring(share: u64, label: &str) -> String {
     // The circumference of a circle with this radius is 100.

@@ -9,6 +9,7 @@ mod charts;
 mod exceptions;
 mod findings;
 mod gaps;
+mod history;
 mod money;
 mod news;
 mod overview;

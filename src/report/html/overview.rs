@@ -11,6 +11,7 @@ use super::charts;
 use super::exceptions::{ExceptionView, exceptions};
 use super::findings::info;
 use super::gaps::{GapView, gaps};
+use super::history::{TrendView, trend};
 use super::money::CostView;
 use super::news::News;
 use super::posture::{Completeness, Posture};
@@ -55,6 +56,7 @@ pub(super) struct Overview<'a> {
     refused_regions: Vec<String>,
     gaps: Vec<GapView<'a>>,
     news: News<'a>,
+    trend: Option<TrendView>,
     risks: Vec<Risk<'a>>,
     rotation: Rotation<'a>,
     who: Who<'a>,
@@ -128,6 +130,7 @@ impl<'a> Overview<'a> {
             refused_regions: refused_regions(audited),
             gaps: gaps(assessment),
             news: News::new(audited, subjects),
+            trend: trend(audited),
             risks: risks(audited, subjects),
             rotation: Rotation::new(audited),
             who: Who::new(audited),

@@ -84,6 +84,11 @@ impl<'a> Subjects<'a> {
             && self.places.contains_key(finding.resource.arn.as_str())
     }
 
+    /// Where on the page a secret stands; none where it has no section.
+    pub(super) fn place_of(&self, arn: &str) -> Option<String> {
+        self.places.get(arn).filter(|place| **place < SECTIONS).map(|_| anchor(arn, None))
+    }
+
     /// Where on the page the thing stands that a finding is about; none where it is one of very many.
     pub(super) fn place(&self, finding: &Finding) -> Option<String> {
         let resource = &finding.resource;

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 pub use paper::Form;
 
-use super::json::money;
+use super::cost::cents;
 use super::page::count;
 use super::story::{gate, is_problem, label, not_seen, place, seen_scope, summary};
 use crate::model::{
@@ -261,7 +261,7 @@ fn sums(assessment: &Assessment) -> String {
 
 fn costs(cost: &CostReport) -> String {
     let currency = &cost.prices.currency;
-    let total = money(cost.monthly_total);
+    let total = cents(cost.monthly_total);
     let mut text = format!("Cost: {currency} {total} a month, list prices of {}", cost.prices.as_of);
     if !cost.not_included.is_empty() {
         let left_out: Vec<String> = cost.not_included.iter().map(|what| prose(what)).collect();

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::{BOLD, DIM, Page, count};
 use crate::model::{Assessment, Excepted, Finding, Verdict};
+use crate::report::names::{Named, told_apart};
 use crate::report::story::until;
 
 const ACCEPTED: Style = AnsiColor::Green.on_default().bold();
@@ -44,20 +45,21 @@ impl Page {
         // Of failures the rule comes first; of unknowns, of which one gap brings many, the resource.
         let (failures, unknowns): (Vec<&Finding>, Vec<&Finding>) =
             findings.iter().partition(|finding| finding.verdict == Verdict::Fail);
-        let mut by_rule: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<(&str, &str), Vec<Named<'_>>> = BTreeMap::new();
         for finding in failures {
             let rule = (finding.severity.as_str(), finding.rule.as_str());
-            by_rule.entry(rule).or_default().push(&finding.resource.name);
+            by_rule.entry(rule).or_default().push(Named::from(finding));
         }
-        for ((severity, rule), names) in by_rule {
-            self.wrapped(6, &format!("{severity}[{rule}] {}", names.join(", ")), DIM);
+        for ((severity, rule), named) in by_rule {
+            self.entry(6, &format!("{severity}[{rule}] {}", told_apart(named).join(", ")), DIM);
         }
-        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut by_thing: BTreeMap<Named<'_>, Vec<&str>> = BTreeMap::new();
         for finding in unknowns {
-            by_name.entry(&finding.resource.name).or_default().push(&finding.rule);
+            by_thing.entry(Named::from(finding)).or_default().push(&finding.rule);
         }
-        for (name, rules) in by_name {
-            self.wrapped(6, &format!("unknown[{}] {name}", rules.join(", ")), DIM);
+        let names = told_apart(by_thing.keys().copied());
+        for (name, rules) in names.iter().zip(by_thing.values()) {
+            self.entry(6, &format!("unknown[{}] {name}", rules.join(", ")), DIM);
         }
     }
 }

@@ -3,9 +3,10 @@
 use anstyle::Style;
 
 use super::since::is_listed;
-use super::{BOLD, Page, colour, count};
+use super::{BOLD, DIM, Page, colour, count, notes};
 use crate::model::{Assessment, Finding, GroupBy, Severity, Verdict};
 use crate::report::groups::{Group, groups};
+use crate::report::names::{Named, told_apart};
 use crate::report::story::mark;
 
 impl Page {
@@ -13,18 +14,20 @@ impl Page {
         for group in groups(assessment, by) {
             self.wrapped(0, &heading(&group, by, assessment), BOLD);
             let open = || group.findings.iter().copied().filter(|finding| is_listed(assessment, finding));
-            open().filter(|finding| finding.verdict == Verdict::Fail).for_each(|finding| self.short(finding));
+            let failures = || open().filter(|finding| finding.verdict == Verdict::Fail);
+            let names = told_apart(failures().map(Named::from));
+            failures().zip(&names).for_each(|(finding, name)| self.short(finding, name));
             self.unknowns(open().filter(|finding| finding.verdict == Verdict::Unknown));
             self.line("");
         }
     }
 
     /// A failure in two lines or little more.
-    fn short(&mut self, finding: &Finding) {
-        let words =
-            format!("{}[{}] {}{}", finding.severity, finding.rule, finding.resource.name, mark(finding));
+    fn short(&mut self, finding: &Finding, name: &str) {
+        let words = format!("{}[{}] {name}{}", finding.severity, finding.rule, mark(finding));
         self.wrapped(2, &words, colour(finding.severity));
         self.wrapped(4, &finding.message, Style::new());
+        notes(finding).iter().for_each(|note| self.wrapped(4, note, DIM));
     }
 }
 

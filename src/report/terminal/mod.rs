@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 
 use super::cost::{cents, savings_line};
 use super::escape::printable;
+use super::names::{Named, told_apart};
 use super::page::count;
 use super::story::{NotSeen, gate, not_seen, seen_scope, summary};
 use crate::model::{
@@ -73,10 +74,19 @@ impl Page {
 
     /// Wraps strangers' text under an indent; words longer than a line stay whole, so that they can be copied.
     fn wrapped(&mut self, indent: usize, text: &str, style: Style) {
-        let space = " ".repeat(indent);
+        self.laid_out([indent, indent], text, style);
+    }
+
+    /// The same for an entry of a list: its further lines stand deeper, so that one sees where the next one begins.
+    fn entry(&mut self, indent: usize, text: &str, style: Style) {
+        self.laid_out([indent, indent + 2], text, style);
+    }
+
+    fn laid_out(&mut self, indents: [usize; 2], text: &str, style: Style) {
+        let [first, next] = indents.map(|indent| " ".repeat(indent));
         let options = textwrap::Options::new(self.width)
-            .initial_indent(&space)
-            .subsequent_indent(&space)
+            .initial_indent(&first)
+            .subsequent_indent(&next)
             .break_words(false)
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation);
@@ -152,8 +162,8 @@ impl Page {
             self.wrapped(4, &resource.arn, DIM);
         }
         self.wrapped(4, &finding.message, Style::new());
-        if let Some(cause) = &finding.implied_by {
-            self.wrapped(4, &format!("explained by {cause}"), DIM);
+        for note in notes(finding) {
+            self.wrapped(4, &note, DIM);
         }
         if let Some(news) = news(assessment, finding) {
             self.wrapped(4, &news, BOLD);
@@ -205,13 +215,13 @@ impl Page {
     /// Passes and rows that fall under no rule, where they were asked for.
     fn all_verdicts(&mut self, assessment: &Assessment) {
         for verdict in [Verdict::Pass, Verdict::NotApplicable] {
-            let mut by_rule: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            let mut by_rule: BTreeMap<&str, Vec<Named<'_>>> = BTreeMap::new();
             for finding in assessment.findings.iter().filter(|finding| finding.verdict == verdict) {
-                by_rule.entry(&finding.rule).or_default().push(&finding.resource.name);
+                by_rule.entry(&finding.rule).or_default().push(Named::from(finding));
             }
-            for (rule, names) in by_rule {
+            for (rule, named) in by_rule {
                 let _ = writeln!(self.text, "{DIM}{verdict}[{rule}]{DIM:#}");
-                self.wrapped(2, &names.join(", "), DIM);
+                self.wrapped(2, &told_apart(named).join(", "), DIM);
             }
         }
     }
@@ -266,6 +276,19 @@ impl Page {
         self.wrapped(0, &summary(assessment, cost), BOLD);
         self.wrapped(0, &gate(assessment), Style::new());
     }
+}
+
+/// What sets a failure apart from others at the gate.
+fn notes(finding: &Finding) -> Vec<String> {
+    let mut notes = Vec::new();
+    let idle = if finding.silenced { ", and not counted beside it" } else { "" };
+    match (&finding.implied_by, finding.stand_ins.first()) {
+        (Some(cause), _) => notes.push(format!("explained by {cause}{idle}")),
+        (None, Some(implied)) if finding.silenced => notes.push(format!("explains {}{idle}", implied.rule)),
+        (None, _) => {}
+    }
+    notes.extend((!finding.gates).then(|| "an event: counts with --gate-events only".to_owned()));
+    notes
 }
 
 fn by_severity(summary: &Summary, assessment: &Assessment, severity: Severity) -> [u64; 4] {

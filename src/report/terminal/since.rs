@@ -6,6 +6,7 @@ use super::{BOLD, DIM, Page, count};
 use crate::model::{
     Assessment, BaselineCounts, BaselineEntry, BaselineState, Finding, Severity, Standing, Verdict, date,
 };
+use crate::report::names::{Named, told_apart};
 
 /// Whether a finding is listed whole: not where an exception covers it, nor where it is only counted because the baseline
 /// knows it.
@@ -71,17 +72,17 @@ impl Page {
 
     /// Findings of the baseline that are none any more, by rule.
     fn gone(&mut self, what: &str, entries: &[BaselineEntry]) {
-        let mut by_rule: BTreeMap<(Verdict, &str), Vec<&str>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<(Verdict, &str), Vec<Named<'_>>> = BTreeMap::new();
         for entry in entries {
-            by_rule.entry((entry.verdict, &entry.rule)).or_default().push(&entry.name);
+            by_rule.entry((entry.verdict, &entry.rule)).or_default().push(Named::from(entry));
         }
         if by_rule.is_empty() {
             return;
         }
         self.wrapped(2, what, BOLD);
-        for ((verdict, rule), names) in by_rule {
+        for ((verdict, rule), named) in by_rule {
             let was = if verdict == Verdict::Unknown { "unknown " } else { "" };
-            self.wrapped(4, &format!("{was}{rule}: {}", names.join(", ")), DIM);
+            self.entry(4, &format!("{was}{rule}: {}", told_apart(named).join(", ")), DIM);
         }
     }
 
