@@ -103,7 +103,10 @@ impl ReportFormat {
 
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
-        matches!(self, Self::Html | Self::Ocsf | Self::Asff)
+        match self {
+            Self::Html | Self::Ocsf | Self::Asff => true,
+            _ => false,
+        }
     }
 
     /// Whether it is a folder of files, so that it can be written but not printed.
