@@ -218,16 +218,23 @@ fn the_gate_fails_on_what_is_new_or_worse() {
                fail  unknown  pass  not applicable
      critical     3        6   137               2
 
-    cost: USD 40.00 a month (70 secrets and replicas USD 28.00, 12 customer managed
-    keys USD 12.00), list prices of 2026-09-20
+    cost: USD 41.16 a month (70 secrets and replicas USD 28.00, 12 customer managed
+    keys USD 12.00, 1156 evaluations by AWS Config USD 1.16), list prices of
+    2026-09-20
       not included: every secret in 444455556666 eu-central-1, which could not be
       listed
       not included: 1 key that could not be described or without a list price
-      not included: API calls, which nobody counted: give `--monthly-calls N` if you
-      know
+      not included: calls that only list and describe, which no trail was read for:
+      give `--monthly-calls N` if you know
+      not included: the running time of rotation functions, which depends on their
+      memory
+      not included: evaluations when a secret changes, and the items that record it
+      (SECRETSMANAGER_ROTATION_ENABLED_CHECK, SECRETSMANAGER_USING_CMK)
+    savings: USD 5.00 a month (7 proven, 0 likely, 4 possible): `secrets-auditor
+    cost`
 
     73 secrets, 2 rules: 3 critical, 0 high, 0 medium, 0 low, 0 info; 6 unknown; USD
-    40.00 a month
+    41.16 a month
     2 failures at or above high are new or worsened since the baseline of
     2026-11-01: exit code 1
     ");
@@ -616,8 +623,10 @@ fn what_a_known_cause_explains_stays_silent() {
 
     cost: USD 0.40 a month (1 secrets and replicas USD 0.40), list prices of
     2026-09-20
-      not included: API calls, which nobody counted: give `--monthly-calls N` if you
-      know
+      not included: calls that only list and describe, which no trail was read for:
+      give `--monthly-calls N` if you know
+    savings: USD 0.40 a month (0 proven, 1 likely, 0 possible): `secrets-auditor
+    cost`
 
     1 secret, 2 rules: 0 critical, 2 high, 0 medium, 0 low, 0 info; 0 unknown; USD
     0.40 a month

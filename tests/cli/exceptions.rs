@@ -104,7 +104,7 @@ fn accepted_findings_are_shown_with_their_term() {
     ");
     assert_snapshot!(ending(&run), @"
     73 secrets, 82 rules: 7 critical, 49 high, 76 medium, 40 low, 25 info; 198
-    unknown; 25 of these accepted; USD 40.00 a month
+    unknown; 25 of these accepted; USD 41.16 a month
     45 failures at or above high: exit code 1; not counted: 5 explained by others, 4
     events (see --gate-events), 2 accepted
     ");
@@ -302,6 +302,7 @@ fn every_mistake_in_an_exception_is_named_with_its_place() {
 
     error: not a settings file: the key `owner` is missing
     --> DIR/secrets-auditor.yaml:2:94
+    = help: write `owner: …` beside the others
 
     error: not a settings file: unknown key `why`
     --> DIR/secrets-auditor.yaml:2:45
@@ -659,7 +660,20 @@ fn namesakes_are_told_apart_where_they_are_accepted() {
         let run = Command::new(["audit", "--only", "stale-value", "--config"]).arg(folder.path().join(NAME));
         run.arg("--snapshot").arg(folder.path().join("snapshot")).args(by).run()
     };
-    assert_snapshot!(section(&run(&[]), "accepted"), @"");
+    assert_snapshot!(section(&run(&[]), "accepted"), @"
+    accepted: 3 failures do not count for a time
+      until 2026-12-01, 30 days left, by security
+        the vendor is slow
+          high[stale-value] a (eu-west-1), b, a (us-east-1)
+    ");
     std::fs::write(folder.path().join(NAME), "").unwrap();
-    assert_snapshot!(section(&run(&["--group-by", "rule"]), "rule stale-value"), @"");
+    assert_snapshot!(section(&run(&["--group-by", "rule"]), "rule stale-value"), @"
+    rule stale-value: 3 findings (3 high)
+      high[stale-value] a (eu-west-1)
+        current value is 400 days old, allowed are 90
+      high[stale-value] b
+        current value is 400 days old, allowed are 90
+      high[stale-value] a (us-east-1)
+        current value is 400 days old, allowed are 90
+    ");
 }
