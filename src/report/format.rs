@@ -103,10 +103,7 @@ impl ReportFormat {
 
     /// Whether it shows secrets that have no findings, or facts that are in none.
     pub fn shows_secrets(self) -> bool {
-        match self {
-            Self::Html | Self::Ocsf | Self::Asff => true,
-            _ => false,
-        }
+        matches!(self, Self::Html | Self::Ocsf | Self::Asff)
     }
 
     /// Whether it is a folder of files, so that it can be written but not printed.

@@ -215,13 +215,43 @@ fn audited(code: i32, inputs: [&str; 4]) -> (String, String) {
 #[test]
 fn the_action_hands_on_inputs_and_the_exit_code() {
     let (arguments, output) = audited(1, ["", "", "", ""]);
-    insta::assert_snapshot!(arguments, @"");
-    insta::assert_snapshot!(output, @"");
+    insta::assert_snapshot!(arguments, @"
+    audit
+    --quiet
+    --format
+    github
+    --output
+    sarif=DIR/sarif/secrets-auditor.sarif
+    ");
+    insta::assert_snapshot!(output, @"
+    exit-code=1
+    sarif=DIR/sarif
+    ");
     let inputs =
         ["house.yaml", "medium", "json=a b.json\n\nhtml=$(touch x)", "--baseline=b.json\n--owner=a; b"];
     let (arguments, output) = audited(3, inputs);
-    insta::assert_snapshot!(arguments, @"");
-    insta::assert_snapshot!(output, @"");
+    insta::assert_snapshot!(arguments, @"
+    audit
+    --quiet
+    --format
+    github
+    --output
+    sarif=DIR/sarif/secrets-auditor.sarif
+    --config
+    house.yaml
+    --fail-on
+    medium
+    --output
+    json=a b.json
+    --output
+    html=$(touch x)
+    --baseline=b.json
+    --owner=a; b
+    ");
+    insta::assert_snapshot!(output, @"
+    exit-code=3
+    sarif=DIR/sarif
+    ");
     assert_are_options_of_audit(&options(&arguments.replace('=', " ")));
     // Where nothing could run there is nothing to upload.
     assert_eq!(audited(2, ["", "", "", ""]).1, "exit-code=2\n");

@@ -128,7 +128,12 @@ fn of_markdown(text: &str) -> Counts {
 fn of_sarif(text: &str) -> Counts {
     let log: Value = serde_json::from_str(text).unwrap();
     let mut counts = Counts { fixed: Some(0), ..Counts::default() };
-    for result in log["runs"].as_array().unwrap().iter().flat_map(|run| run["results"].as_array().unwrap()) {
+    let results =
+        || log["runs"].as_array().unwrap().iter().flat_map(|run| run["results"].as_array().unwrap());
+    // An absent list of suppressions means "not known", so all results of a run have one or none has.
+    let known = results().filter(|result| result.get("suppressions").is_some()).count();
+    assert!(known == 0 || known == results().count(), "{known} of {} have suppressions", results().count());
+    for result in results() {
         let is_accepted = result["suppressions"].as_array().is_some_and(|list| !list.is_empty());
         match (result["kind"].as_str().unwrap(), is_accepted) {
             (_, true) => counts.accepted += 1,
@@ -247,7 +252,7 @@ fn concise_has_a_line_for_each_finding() {
     not seen: secretsmanager:GetResourcePolicy: AccessDeniedException; allow secretsmanager:GetResourcePolicy (1 place)
     not seen: secretsmanager:ListSecretVersionIds: AccessDeniedException; allow secretsmanager:ListSecretVersionIds (1 place)
     not seen: secretsmanager:ListSecrets: AccessDeniedException; allow secretsmanager:ListSecrets (1 place)
-    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month
+    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month
     2 failures at or above high: exit code 1
     ");
 }
@@ -266,7 +271,7 @@ fn github_gets_annotations() {
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=low[key-rotation-off]::alias/harbour/marketing (111122223333/eu-west-1): automatic rotation of the key is off; 1 secret names it
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::65d15b13-a0a1-42ae-a822-e06a953a3cf0 (111122223333/eu-west-1): cannot be judged: kms:DescribeKey failed with AccessDeniedException; allow kms:DescribeKey
     ::notice file=rules/encryption/key-rotation-off.yaml,line=1,title=unknown[key-rotation-off]::1160563d-0504-42b2-aa96-2963115736f4 (444455556666/us-east-1): cannot be judged: kms:GetKeyRotationStatus failed with AccessDeniedException; allow kms:GetKeyRotationStatus
-    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month. 2 failures at or above high: exit code 1
+    ::notice title=secrets-auditor::73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month. 2 failures at or above high: exit code 1
     ");
 }
 
@@ -337,7 +342,7 @@ fn junit_has_a_suite_for_each_rule() {
           <property name="as of" value="2026-11-01T06:00:00Z"/>
           <property name="accounts" value="111122223333, 444455556666, 777788889999"/>
         </properties>
-        <system-out>73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month
+        <system-out>73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month
     2 failures at or above high: exit code 1</system-out>
         <system-err>not seen: cloudtrail:DescribeTrails: AccessDeniedException; allow cloudtrail:DescribeTrails
       444455556666 eu-central-1
@@ -472,7 +477,7 @@ fn markdown_is_a_page() {
 
     **2 failures at or above high: exit code 1**
 
-    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.158397168 a month.
+    73 secrets, 3 rules: 1 critical, 1 high, 0 medium, 1 low, 0 info; 7 unknown; USD 41.16 a month.
 
     3 accounts: 111122223333 (harbour-prod), 444455556666 (harbour-dev), 777788889999 (harbour-legacy).
 
@@ -484,7 +489,7 @@ fn markdown_is_a_page() {
     | low | 1 | 2 | – | – |
     | info | – | – | – | – |
 
-    Cost: USD 41.158397168 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it `(SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
+    Cost: USD 41.16 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it (`SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
 
     ## Not seen
 
@@ -904,8 +909,9 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: did you mean `file`?
 
     - { scope: 'prod/*', file: infra/prod/db.tf }
-    error: not a map of resources: missing field `line`
+    error: not a map of resources: the key `line` is missing
     --> map.yaml:1:22
+    = help: write `line: …` beside the others
 
     - { scope: 'prod/*', file: /etc/passwd, line: 1 }
     error: `/etc/passwd` is an absolute path
@@ -933,7 +939,7 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: lines are counted from 1
 
     - { scope: 'prod/*', file: infra/prod/db.tf, line: -1 }
-    error: not a map of resources: invalid u64
+    error: not a map of resources: a whole number is expected here
     --> map.yaml:1:52
 
     - { scope: 'tag:Owner=x', file: infra/prod/db.tf, line: 1 }
@@ -952,8 +958,9 @@ fn a_mistake_in_a_map_is_named_with_its_place() {
     = help: write a name such as `prod/*`, or an ARN
 
     scope: x
-    error: not a map of resources: expected sequence start
+    error: not a map of resources: a list is expected here
     --> map.yaml:1:1
+    = help: write `[one, another]`, or one `- …` a line
     ");
     let run = at(house.path(), "\"$PROGRAM\" audit --sample --iac-map no-such-map.yaml");
     assert_snapshot!(run, @"
@@ -988,7 +995,7 @@ fn the_step_summary_is_added_to() {
 
     **1 failure at or above high: exit code 1**
 
-    73 secrets, 1 rule: 1 critical, 0 high, 0 medium, 0 low, 0 info; 3 unknown; USD 41.158397168 a month.
+    73 secrets, 1 rule: 1 critical, 0 high, 0 medium, 0 low, 0 info; 3 unknown; USD 41.16 a month.
 
     3 accounts: 111122223333 (harbour-prod), 444455556666 (harbour-dev), 777788889999 (harbour-legacy).
 
@@ -1000,7 +1007,7 @@ fn the_step_summary_is_added_to() {
     | low | – | – | – | – |
     | info | – | – | – | – |
 
-    Cost: USD 41.158397168 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it `(SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
+    Cost: USD 41.16 a month, list prices of 2026-09-20; not included: every secret in 444455556666 eu-central-1, which could not be listed; 1 key that could not be described or without a list price; calls that only list and describe, which no trail was read for: give `--monthly-calls N` if you know; the running time of rotation functions, which depends on their memory; evaluations when a secret changes, and the items that record it (`SECRETSMANAGER_ROTATION_ENABLED_CHECK`, `SECRETSMANAGER_USING_CMK`).
 
     <details>
     <summary>Not seen</summary>
@@ -1052,8 +1059,9 @@ fn the_step_summary_is_added_to() {
         .env("GITHUB_STEP_SUMMARY", folder.path())
         .run();
     assert_eq!(run.code, Some(2));
-    assert_snapshot!(run.stderr, @"
-    error: cannot add to the step summary `/tmp/secrets-auditor-test-FHjwrd`: is a directory
+    let said = run.stderr.replace(&folder.path().display().to_string(), "FOLDER");
+    assert_snapshot!(said, @"
+    error: cannot add to the step summary `FOLDER`: is a directory
     help: let `GITHUB_STEP_SUMMARY` name a file that can be written, or unset it
     ");
 }

@@ -724,7 +724,7 @@ fn arguments_that_make_no_sense() {
     insta::assert_snapshot!(show(&["audit", "--sample", "--output", "yaml=report.yaml"]), @"
     exit: 2
     -- stderr --
-    error: invalid value 'yaml=report.yaml' for '--output <FORMAT=FILE>': no format `yaml`: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics or parquet
+    error: invalid value 'yaml=report.yaml' for '--output <FORMAT=FILE>': no format `yaml`: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics, parquet, concise, github, gitlab, junit, markdown or sarif
 
     For more information, try '--help'.
     ");

@@ -1,9 +1,11 @@
 """Findings of Security Hub by the model of BatchImportFindings, in pages as it takes them, and by its limits."""
 
 import json
+from collections.abc import Callable
 
-from common import beside, is_harmless, require
-from optional import present
+import botocore.session
+from botocore.validate import ParamValidator
+from common import beside, files, is_harmless, require
 from jsonschema import Draft202012Validator
 
 PAGE = 100
@@ -25,26 +27,48 @@ def check_limits(finding: dict, where: str) -> None:
     require(finding["ProductArn"].split(":", 2)[2] == product, f"{where}: {finding['ProductArn']}")
 
 
-def main() -> None:
+def by_sdk() -> Callable[[list], str]:
+    """What AWS's SDK for Python has against a page: unknown members, wrong types, members that are missing."""
+    service = botocore.session.get_session().get_service_model("securityhub")
+    shape = service.operation_model("BatchImportFindings").input_shape
+    return lambda page: ParamValidator().validate({"Findings": page}, shape).generate_report()
+
+
+def by_schema() -> Callable[[list], str] | None:
+    """What the model as JSON Schema has against a page, patterns and lengths included."""
     schema = beside("asff-batchimportfindings.schema.json")
-    validator = schema and Draft202012Validator(json.loads(schema.read_text("utf-8")))
+    if not schema:
+        return None
+    validator = Draft202012Validator(json.loads(schema.read_text("utf-8")))
+
+    def first(page: list) -> str:
+        error = next(validator.iter_errors(page), None)
+        return f"{error.json_path}: {error.message}" if error else ""
+
+    return first
+
+
+def main() -> None:
+    readers = {"botocore": by_sdk(), "a schema beside the checkout": by_schema()}
+    readers = {name: reader for name, reader in readers.items() if reader}
     count = details = 0
-    for path in present(".asff.json"):
+    for path in files(".asff.json"):
         text = path.read_text("utf-8")
         require(is_harmless(text), f"{path}: unsafe characters")
         findings = json.loads(text)
         for start in range(0, len(findings), PAGE):
             page = findings[start : start + PAGE]
-            error = next(validator.iter_errors(page), None) if validator else None
-            require(error is None, f"{path}: {error and list(error.absolute_path)}: {error and error.message}")
+            for name, reader in readers.items():
+                wrong = reader(page)
+                require(not wrong, f"{path}: by {name}: {wrong}")
         for number, finding in enumerate(findings):
             check_limits(finding, f"{path}: finding {number}")
             details += "AwsSecretsManagerSecret" in finding["Resources"][0].get("Details", {})
         ids = [(finding["ProductArn"], finding["Id"]) for finding in findings]
         require(len(ids) == len(set(ids)), f"{path}: one identity twice")
         count += len(findings)
-    by = "valid by the model of BatchImportFindings" if schema else "the schema is not here"
-    print(f"{count} findings, {details} with the details of a secret, {by}")
+    by = " and ".join(readers)
+    print(f"{count} findings, {details} with the details of a secret, valid by the model of BatchImportFindings (from {by})")
 
 
 main()

@@ -6,8 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from common import is_harmless, require
-from optional import present
+from common import files, is_harmless, require
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 # Comma, quotes, UTF-8, from the first row on.
@@ -35,7 +34,7 @@ def by_libreoffice(path: Path) -> list[list[str]] | None:
 
 def main() -> None:
     count, opened = 0, False
-    for path in present(".csv"):
+    for path in files(".csv"):
         text = path.read_text("utf-8")
         require(is_harmless(text.replace("\r\n", "\n")), f"{path}: unsafe characters")
         rows = read(path)
@@ -56,7 +55,7 @@ def main() -> None:
                     # A leading apostrophe marks a cell as text, and is no part of it.
                     require(ours[at].lstrip("'") == theirs[at].lstrip("'"), f"{path}: {ours[at]!r}: {theirs[at]!r}")
         count += len(rows) - 1
-    print(f"{count} rows, {'LibreOffice has the same' if opened else 'LibreOffice is not installed'}")
+    print(f"{count} rows, {'LibreOffice has the same' if opened else 'not checked by LibreOffice, which is not installed'}")
 
 
 main()

@@ -4,9 +4,9 @@ import json
 import os
 import pathlib
 import shutil
-import sys
 import tempfile
 
+from common import files, not_checked
 from playwright.sync_api import expect, sync_playwright
 
 # Chromium's own traffic is switched off; what is left would be the page's.
@@ -238,13 +238,13 @@ def screenshots(browser, path, folder):
     view.close()
 
 
-def main(folder):
+def main():
+    (path,) = files(".html")
+    path = path.resolve()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
-        print("html: there is no Chromium: the page was not opened")
-        return 3
-    path = pathlib.Path(folder, "sample.html").resolve()
-    report = json.loads(pathlib.Path(folder, "sample.json").read_text())
+        not_checked("there is no Chromium, so the page was not opened")
+    report = json.loads(path.with_suffix(".json").read_text("utf-8"))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as scratch:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         check_with_scripts(browser, path, report)
@@ -252,9 +252,7 @@ def main(folder):
         check_sizes_and_media(browser, path)
         screenshots(browser, path, pathlib.Path(os.environ.get("SCREENSHOTS", scratch)))
         browser.close()
-    print(f"html: {report['summary']['secrets']} secrets clicked through in {pathlib.Path(chromium).name}, offline")
-    return 0
+    print(f"{report['summary']['secrets']} secrets clicked through in {pathlib.Path(chromium).name}, offline")
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+main()

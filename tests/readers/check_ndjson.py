@@ -2,8 +2,7 @@
 
 import json
 
-from common import HERE, is_harmless, require
-from optional import present
+from common import HERE, files, is_harmless, require
 from jsonschema import Draft202012Validator
 
 
@@ -11,7 +10,7 @@ def main() -> None:
     schema = json.loads((HERE.parent.parent / "reports/schema/ndjson.schema.json").read_text("utf-8"))
     validator = Draft202012Validator(schema)
     count = 0
-    for path in present(".ndjson"):
+    for path in files(".ndjson"):
         if path.name.endswith(".ocsf.ndjson"):
             continue
         text = path.read_text("utf-8")

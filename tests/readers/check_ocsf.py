@@ -3,9 +3,20 @@
 import json
 from datetime import datetime
 
-from common import beside, is_harmless, require
-from optional import present
+from common import beside, files, is_harmless, require
 from jsonschema import Draft202012Validator
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
+
+CLASS = "compliance_finding"
+PROFILES = ["cloud", "datetime"]
+
+
+def official(version: str) -> tuple[dict, str]:
+    path = beside(f"ocsf-{version}-{CLASS}-{'-'.join(PROFILES)}.schema.json")
+    if path:
+        return json.loads(path.read_text("utf-8")), "a file beside the checkout"
+    schema = OcsfJsonSchemaEmbedded(get_ocsf_schema(version=version))
+    return schema.get_class_schema(class_name=CLASS, profiles=PROFILES), "ocsf-json-schema"
 
 
 def check_instants(event: dict, where: str) -> None:
@@ -16,8 +27,8 @@ def check_instants(event: dict, where: str) -> None:
 
 
 def main() -> None:
-    validators, events = {}, 0
-    for path in present(".ocsf.ndjson"):
+    validators, sources, events = {}, set(), 0
+    for path in files(".ocsf.ndjson"):
         text = path.read_text("utf-8")
         require(is_harmless(text), f"{path}: unsafe characters")
         seen = set()
@@ -25,19 +36,17 @@ def main() -> None:
             event, where = json.loads(line), f"{path}:{number}"
             version = event["metadata"]["version"]
             if version not in validators:
-                schema = beside(f"ocsf-{version}-compliance_finding-cloud-datetime.schema.json")
-                validators[version] = schema and Draft202012Validator(json.loads(schema.read_text("utf-8")))
-            if validators[version]:
-                error = next(validators[version].iter_errors(event), None)
-                require(error is None, f"{where}: {error and error.message}")
+                schema, source = official(version)
+                validators[version] = Draft202012Validator(schema)
+                sources.add(source)
+            error = next(validators[version].iter_errors(event), None)
+            require(error is None, f"{where}: {error and error.message}")
             require(event["type_uid"] == event["class_uid"] * 100 + event["activity_id"], f"{where}: type_uid")
             require(event["metadata"]["uid"] not in seen, f"{where}: the same uid twice")
             seen.add(event["metadata"]["uid"])
             check_instants(event, where)
             events += 1
-    valid = sorted(version for version, validator in validators.items() if validator)
-    by = f"valid by OCSF {' and '.join(valid)}" if valid else "the schemas of OCSF are not here"
-    print(f"{events} events, {by}")
+    print(f"{events} events, valid by OCSF {' and '.join(sorted(validators))} (from {' and '.join(sorted(sources))})")
 
 
 main()

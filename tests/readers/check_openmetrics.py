@@ -1,13 +1,12 @@
 """The metrics by the strict parser of Prometheus' own client."""
 
-from common import is_harmless, require
-from optional import present
+from common import files, is_harmless, require
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 
 def main() -> None:
     series = 0
-    for path in present(".prom"):
+    for path in files(".prom"):
         text = path.read_text("utf-8")
         require(is_harmless(text), f"{path}: unsafe characters")
         require(text.endswith("# EOF\n"), f"{path}: no end")

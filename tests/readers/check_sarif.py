@@ -38,6 +38,9 @@ def check_run(run: dict, where: str) -> None:
             require(result.get("level", "none") == "none", f"{where}: a level of {result}")
         index = result.get("ruleIndex")
         require(index is None or rules[index]["id"] == result["ruleId"], f"{where}: the rule of {result}")
+    # Section 3.27.23: of the results of a run either all have suppressions or none.
+    knows = {"suppressions" in result for result in run["results"]}
+    require(len(knows) <= 1, f"{where}: only some results have suppressions")
     for invocation in run["invocations"]:
         for notification in invocation["toolExecutionNotifications"]:
             check_message(notification["message"]["text"], where)

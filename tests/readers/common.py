@@ -2,17 +2,34 @@
 
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+# With these a check ends that has nothing to say of the report.
+NOT_CHECKED = 3
+ABSENT = 4
 
 HERE = Path(__file__).parent.absolute()
 # Schemas of third parties are not in the repository; they may lie beside the checkout.
 BESIDE = HERE.parent.parent.parent / "shared" / "schemas"
 
 
+def folder() -> Path:
+    """The folder that was named."""
+    return Path(sys.argv[1])
+
+
 def files(ending: str) -> list[Path]:
-    """The files of a format in the folder that was named; there must be one."""
-    found = sorted(Path(sys.argv[1]).glob(f"*{ending}"))
-    require(found, f"no *{ending} in {sys.argv[1]}")
+    """The reports of a format in the folder; without one the check ends."""
+    found = sorted(path for path in folder().glob("sample.*") if path.name.endswith(ending))
+    if not found:
+        sys.exit(ABSENT)
     return found
+
+
+def not_checked(why: str) -> NoReturn:
+    """Ends the check where this machine lacks the reader."""
+    print(why)
+    sys.exit(NOT_CHECKED)
 
 
 def beside(name: str) -> Path | None:

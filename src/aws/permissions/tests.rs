@@ -181,6 +181,7 @@ fn the_policy_of_an_audit() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the policies are shown whole")]
 fn other_formats_say_the_same() {
     insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
     data "aws_iam_policy_document" "secrets_auditor_publish" {

@@ -20,11 +20,13 @@ pub(super) fn prose(text: &str) -> String {
 fn words(text: &str) -> String {
     let text = log_line(text);
     let words = text.split(' ').enumerate().map(|(place, word)| {
-        let marks = if word.contains('(') { ",;:.!?" } else { ",;:.!?)" };
-        let end = word.trim_end_matches(|letter| marks.contains(letter)).len();
-        match word.split_at_checked(end) {
+        let opened = word.trim_start_matches('(');
+        let opening = "(".repeat(word.len() - opened.len());
+        let marks = if opened.contains('(') { ",;:.!?" } else { ",;:.!?)" };
+        let end = opened.trim_end_matches(|letter| marks.contains(letter)).len();
+        match opened.split_at_checked(end) {
             Some((start, mark)) if !is_word(start, place == 0) && !start.is_empty() => {
-                Cow::Owned(format!("{}{mark}", code(start)))
+                Cow::Owned(format!("{opening}{}{mark}", code(start)))
             }
             _ if is_word(word, place == 0) => Cow::Borrowed(word),
             _ => Cow::Owned(code(word)),
@@ -92,7 +94,9 @@ mod tests {
             ("schedule rate(30 days), but", "schedule rate(30 days), but"),
             ("by arn:aws:iam::1:role/x, and", "by `arn:aws:iam::1:role/x`, and"),
             ("see https://example.com.", "see `https://example.com`."),
-            ("cron(0 8 ? *) and (a*b)", "cron(0 8 ? `*`) and `(a*b)`"),
+            ("cron(0 8 ? *) and (a*b)", "cron(0 8 ? `*`) and (`a*b`)"),
+            ("items (A_B, C_D).", "items (`A_B`, `C_D`)."),
+            ("((f(x_y)) (GH-1)", "((`f(x_y))` (`GH-1`)"),
             ("www.example.com", "`www.example.com`"),
             ("lets lambda.amazonaws.com, a share of 0.5.", "lets `lambda.amazonaws.com`, a share of 0.5."),
             ("ask @team about #12 or GH-12", "ask `@team` about `#12` or `GH-12`"),
@@ -101,8 +105,8 @@ mod tests {
             ("give `--calls N` if you know", "give `--calls N` if you know"),
             ("`a|b` @x", "<code>a&#124;b</code> `@x`"),
             ("a|b c`d", "<code>a&#124;b</code> <code>c&#96;d</code>"),
-            ("*a* _b_ ~c~ $d$ :e:", "`*a*` `_b_` `~c~` `$d$` `:e:`"),
-            ("1. first", "`1`. first"),
+            ("*a* _b_ ~c~ $d$ :e:", "`*a*` `_b_` `~c~` `$d$` `:e`:"),
+            ("1. first", "`1.` first"),
             ("- item", "`-` item"),
             ("a - b", "a - b"),
             ("a\n# b", "`a<U+000A>#` b"),

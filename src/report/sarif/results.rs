@@ -68,7 +68,7 @@ impl<'a> Results<'a> {
                 BaselineState::Worsened => "updated",
                 BaselineState::Unchanged => "unchanged",
             }),
-            suppressions: suppressions(finding, self.any_accepted),
+            suppressions: self.suppressions(finding.exception.as_ref()),
             code_flows: flows(&finding.paths, &location),
             locations: [location],
             properties: ResultProperties {
@@ -97,7 +97,7 @@ impl<'a> Results<'a> {
             locations: [location(&self.places.of_entry(entry), Cow::Borrowed(&entry.name), &entry.arn)],
             partial_fingerprints: fingerprints(entry.fingerprint.as_str()),
             baseline_state: Some("absent"),
-            suppressions: None,
+            suppressions: self.suppressions(None),
             code_flows: Vec::new(),
             properties: ResultProperties {
                 verdict: "fixed",
@@ -109,6 +109,13 @@ impl<'a> Results<'a> {
                 gates: false,
             },
         }
+    }
+
+    /// Where any result has suppressions, all others say that they have none: an absent list means "not known".
+    ///
+    /// Source: SARIF 2.1.0, section 3.27.23 "suppressions property".
+    fn suppressions(&self, term: Option<&'a Excepted>) -> Option<Vec<Suppression<'a>>> {
+        self.any_accepted.then(|| term.into_iter().map(suppression).collect())
     }
 }
 
@@ -146,13 +153,6 @@ fn location<'a>(anchor: &Anchor, name: Cow<'a, str>, arn: &'a str) -> Location<'
         PhysicalLocation { artifact_location: ArtifactLocation { uri: anchor.uri() }, region };
     let logical = LogicalLocation { name, fully_qualified_name: arn, kind: "resource" };
     Location { physical_location, logical_locations: vec![logical] }
-}
-
-/// Where any result has suppressions, all others say that they have none: an absent list means "not known".
-///
-/// Source: SARIF 2.1.0, section 3.27.23 "suppressions property".
-fn suppressions(finding: &Finding, any: bool) -> Option<Vec<Suppression<'_>>> {
-    any.then(|| finding.exception.iter().map(suppression).collect())
 }
 
 fn suppression(term: &Excepted) -> Suppression<'_> {
