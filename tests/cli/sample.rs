@@ -269,7 +269,7 @@ fn a_report_of_failures() {
     cost`
 
     73 secrets, 8 rules: 5 critical, 5 high, 0 medium, 2 low, 0 info; 15 unknown;
-    USD 40.00 a month
+    USD 41.16 a month
     9 failures at or above high: exit code 1; not counted: 1 explained by others
     ");
 }
