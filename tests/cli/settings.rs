@@ -224,12 +224,12 @@ fn every_mistake_is_named_with_its_place() {
     outputs: { pdf: report.pdf }
     error: outputs: no format `pdf`
     --> secrets-auditor.yaml:1:17
-    = help: expected terminal or json
+    = help: expected terminal, html, json, ndjson, csv, ocsf, asff, openmetrics, parquet, concise, github, gitlab, junit, markdown or sarif
 
     price_book: no-such-file.yaml
     error: cannot read the price book `no-such-file.yaml`: no such file or directory
     --> secrets-auditor.yaml:1:13
-    = help: write it like src/cost/prices.yaml, or leave out `price_book`
+    = help: have `secrets-auditor prices refresh` write one, or leave out `price_book`
 
     accepted_gaps: [{ call: GetKeyPolicy, reason: x, owner: y, expires: 2026-12-01 }]
     error: `GetKeyPolicy` is no call
@@ -266,7 +266,7 @@ fn every_mistake_is_named_with_its_place() {
     --> secrets-auditor.yaml:1:16
 
     gate_events: maybe
-    error: not a settings file: a whole number is expected here
+    error: not a settings file: `true` or `false` is expected here
     --> secrets-auditor.yaml:1:14
 
     exception_days: { sevre: 3 }
@@ -301,6 +301,7 @@ fn every_mistake_is_named_with_its_place() {
     owners: { otherwise: [{ scope: a }] }
     error: not a settings file: the key `owner` is missing
     --> secrets-auditor.yaml:1:25
+    = help: write `owner: …` beside the others
 
     regions: [eu-wst-1]
     error: there is no Region `eu-wst-1`
@@ -320,6 +321,7 @@ fn every_mistake_is_named_with_its_place() {
     only: ['stale-[']
     error: `stale-[` is not a glob: unclosed character class; missing ']'
     --> secrets-auditor.yaml:1:8
+    = help: write an id, or a glob such as `rotation-*`
 
     frameworks: [pci]
     error: no framework `pci`
@@ -350,7 +352,7 @@ fn every_mistake_is_named_with_its_place() {
     a: *b
     error: not a settings file: unknown key `a`
     --> secrets-auditor.yaml:1:1
-    = help: known are accounts, regions, select, trail, rules, only, skip, frameworks, rule_dirs, trusted_accounts, environments, production, environment_tags, classification, owners, exceptions, exception_days, accepted_gaps, price_book, monthly_calls, fail_on, gate_events, baseline, history, outputs
+    = help: known are accounts, regions, select, trail, rules, only, skip, frameworks, rule_dirs, trusted_accounts, environments, production, environment_tags, classification, owners, exceptions, exception_days, accepted_gaps, price_book, monthly_calls, fail_on, gate_events, baseline, history, iac_map, outputs
     "#);
 }
 
