@@ -186,7 +186,7 @@ fn other_formats_say_the_same() {
     insta::assert_snapshot!(permissions(Purpose::Publish, PermissionFormat::Terraform), @r#"
     data "aws_iam_policy_document" "secrets_auditor_publish" {
       statement {
-        # BatchImportFindings: the one action that writes: findings of secrets-auditor, into the accounts' own Security Hub
+        # BatchImportFindings: the one action that writes: it puts findings into the Security Hub of the account
         sid       = "SecurityHub"
         effect    = "Allow"
         actions   = [
