@@ -988,6 +988,8 @@ fn yaml_that_is_no_rule() {
       |
     1 | id: my-rule
       | ^^
+      |
+      = help: write `title: …` beside the others
 
     error: 1 error in rules or their settings
     ");
@@ -1624,6 +1626,7 @@ fn selections_that_match_nothing() {
     -- stderr --
     error: `[a` is not a glob: unclosed character class; missing ']'
     --> --only and --skip
+     = help: write an id, or a glob such as `rotation-*`
 
     error: 1 error in rules or their settings
     ");
